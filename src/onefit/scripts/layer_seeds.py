@@ -46,6 +46,7 @@ def with_seeds_where_drawn(original: Function) -> Function:
         original: The `__init__` of `keras.Layer` or of `keras.layers.Lambda`.
     """
 
+    @wraps(original)
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
         if NAME not in vars(self) and _computes_by_itself(self) and _may_draw(self):

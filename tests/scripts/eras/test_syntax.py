@@ -77,3 +77,8 @@ def test_modules_beside_the_script_are_read_likewise(tmp_path: Path, monkeypatch
         ask_no_more(finder)
     assert told(np.array([[2.5]])) == (2.5, "2.5")
     assert not (inside / "__pycache__").exists()  # plain python would run it
+
+
+def test_an_array_has_the_shape_that_it_is_set_to() -> None:
+    source = "import numpy as np\nx = np.ones((2, 3))\nx.set_shape((None, 3))\n"
+    exec(syntax.adapted(compile(source, "old.py", "exec"), source), {})

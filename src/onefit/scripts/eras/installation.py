@@ -16,10 +16,10 @@ from types import ModuleType
 from typing import Any
 
 from onefit.scripts.eras import lazy, old_modules, telling
-from onefit.scripts.eras.call import Happening, Translate, bind
+from onefit.scripts.eras.call import Happening, Translate
 from onefit.scripts.eras.era import BOTH_OLD, Era
 from onefit.scripts.eras.lazy import offer
-from onefit.scripts.eras.positions import positions
+from onefit.scripts.eras.positions import bound, positions
 from onefit.scripts.eras.registry import RULES
 from onefit.scripts.eras.rule import Gone, Meaning, Moved, Rule, Translated
 from onefit.scripts.eras.rules import backend_names
@@ -247,11 +247,11 @@ def _passing(
         if names is None:
             names = positions(target, era, original, has_subject)
         subject = args[:has_subject]
-        bound = bind(names, args[has_subject:], kwargs)
+        found = bound(target, era, names, args[has_subject:], kwargs)
         # No signature takes this call: Python's own TypeError says so best.
-        if bound is None:
+        if found is None:
             return original(*args, **kwargs)
-        happening = Happening(target, era, bound, subject[0] if subject else None)
+        happening = Happening(target, era, found, subject[0] if subject else None)
         for translate, code in translations:
             translate(happening)
             telling.tell(code, happening)

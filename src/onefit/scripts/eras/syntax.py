@@ -17,7 +17,7 @@ from typing import Any
 from onefit.scripts.eras import trees
 from onefit.scripts.source import OF_CELLS
 
-_WORTH = re.compile(r"\b(?:float|int)\b|%|\b(?:as_list|get_shape|ndims|value|dtype)\b")
+_WORTH = re.compile(r"\b(?:float|int)\b|%|\b(?:as_list|get_shape|set_shape|ndims|value|dtype)\b")
 _OF_DTYPES = frozenset({"name", "base_dtype", "as_numpy_dtype", "is_floating", "is_integer"})
 _LINE_END = re.compile(r"\r\n?|\n")
 _ROOM = "onefit.scripts.eras.stand_ins.plain_numbers"
@@ -112,6 +112,8 @@ class _Change(ast.NodeTransformer):
                 return self._call("lengths", function.value)
             if function.attr == "get_shape":
                 return self._call("shape", function.value)
+        elif isinstance(function, ast.Attribute) and function.attr == "set_shape" and node.args:
+            return self._call("settled", function.value, *node.args)
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:

@@ -21,6 +21,12 @@ def through_lambda(call: Call) -> None:
     renamed(("alpha", "negative_slope"))(call)
 
 
+def _any_slope(original: Callable[..., Any]) -> Callable[..., Any]:
+    from onefit.scripts.eras.stand_ins.advanced_activations import of_any_slope
+
+    return of_any_slope(original)
+
+
 def _unchanged(function: Callable[..., Any]) -> Callable[..., Any]:
     """The runner gives Keras's backend the meaning, see `stand_ins/logits.py`."""
     return function
@@ -53,4 +59,5 @@ RULES: tuple[Rule, ...] = (
         for name, function in _OF_LOGITS.items()
     ),
     Translated(("keras.activations.relu",), through_lambda),
+    Meaning("keras.layers.LeakyReLU.__init__", _any_slope, "", "OF203"),
 )

@@ -292,6 +292,8 @@ RULES: tuple[Rule, ...] = (
         dropped("sample_weight_mode", "target_tensors", "class_mode", "pss_evaluation_shards"),
     ),
     Translated(_COMPILE, dropped("experimental_run_tf_function", "options", "run_metadata")),
+    # What Keras 1 handed on to Theano, and TensorFlow did without.
+    Translated(_COMPILE, dropped("mode", "theano_mode"), eras=KERAS1),
     Gone(f"{_LOSSES}.cosine_proximity", "metrics:mean_cosine", WRITTEN, eras=KERAS1),
     Gone(f"{_LOSSES}.cosine_proximity", "metrics:cosine_proximity", WRITTEN, eras=BOTH_OLD),
     Gone(f"{_METRICS}.cosine_proximity", "metrics:mean_cosine", WRITTEN, eras=KERAS1),

@@ -14,7 +14,7 @@ from onefit.scripts.eras.stand_ins import (
     cudnn,
     files,
     lambdas,
-    merging,
+    merged_weights,
     old_kernels,
     open_files,
     optimizer_states,
@@ -260,7 +260,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(f"{_HDF5}.{_OF_LAYERS[0]}", weight_files.under_names_of_then, "", "OF208", BOTH_OLD),
     Meaning(f"{_HDF5}.{_OF_LAYERS[2]}", weight_files.found_by_both, "", "OF208", BOTH_OLD),
-    *(Meaning(f"{_HDF5}.{name}", merging.flattened, "", "OF208", BOTH_OLD) for name in _OF_LAYERS),
+    *(
+        Meaning(f"{_HDF5}.{name}", merged_weights.flattened, "", "OF208", BOTH_OLD)
+        for name in _OF_LAYERS
+    ),
     Meaning(_WEIGHTS, files.whole_gates, "", "OF208", BOTH_OLD),
     Meaning(_WEIGHTS, old_kernels.noted, "", "OF208", BOTH_OLD),
     Meaning(f"{_HDF5}._set_weights", old_kernels.turned, "", "OF208", BOTH_OLD),

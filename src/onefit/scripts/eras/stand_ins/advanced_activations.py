@@ -5,6 +5,7 @@ Source: `keras/layers/advanced_activations.py` of 1.2.2 and 2.2.4.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -132,3 +133,13 @@ def shape_of_weights(input_shape: Any, shared_axes: Any) -> tuple[int, ...]:
     for axis in axes:
         shape[axis - 1] = 1
     return tuple(shape)
+
+
+def of_any_slope(original: Callable[..., None]) -> Callable[..., None]:
+    """`LeakyReLU(-1)`: a slope below 0, which Keras 3 refuses."""
+
+    def __init__(self: Any, negative_slope: float = 0.3, **settings: Any) -> None:
+        original(self, abs(negative_slope), **settings)
+        self.negative_slope = negative_slope
+
+    return __init__

@@ -23,13 +23,37 @@ def _written(name: str, read: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def TimeDistributedDense(output_dim: int, **settings: Any) -> Any:
+def TimeDistributedDense(
+    output_dim: int,
+    init: Any = "glorot_uniform",
+    activation: Any = None,
+    weights: Any = None,
+    W_regularizer: Any = None,
+    b_regularizer: Any = None,
+    activity_regularizer: Any = None,
+    W_constraint: Any = None,
+    b_constraint: Any = None,
+    bias: bool = True,
+    input_dim: int | None = None,
+    input_length: int | None = None,
+    **settings: Any,
+) -> Any:
     """A `Dense` at every step."""
-    kept = {name: settings.pop(name) for name in ("input_shape", "name") if name in settings}
-    length, width = settings.pop("input_length", None), settings.pop("input_dim", None)
-    if width is not None:
-        kept["input_shape"] = (length, width)
-    return keras.layers.TimeDistributed(keras.layers.Dense(output_dim, **settings), **kept)
+    if input_dim is not None:
+        settings["input_shape"] = (input_length, input_dim)
+    dense = keras.layers.Dense(
+        output_dim,
+        activation=activation,
+        use_bias=bias,
+        kernel_initializer=init,
+        kernel_regularizer=W_regularizer,
+        bias_regularizer=b_regularizer,
+        activity_regularizer=activity_regularizer,
+        kernel_constraint=W_constraint,
+        bias_constraint=b_constraint,
+        **({} if weights is None else {"weights": weights}),
+    )
+    return keras.layers.TimeDistributed(dense, **settings)
 
 
 @keras.saving.register_keras_serializable("onefit")
@@ -40,12 +64,14 @@ class MaxoutDense(keras.layers.Layer):
         output_dim: Number of outputs.
         nb_feature: Number of linear maps. Defaults to `4`.
         init: Initializer of the weights. Defaults to `"glorot_uniform"`.
-        bias: Whether each map has a bias. Defaults to `True`.
+        weights: Arrays to begin with. Defaults to drawn ones.
         W_regularizer: Of the weights. Defaults to none.
         b_regularizer: Of the biases. Defaults to none.
         activity_regularizer: Of the outputs. Defaults to none.
         W_constraint: Of the weights. Defaults to none.
         b_constraint: Of the biases. Defaults to none.
+        bias: Whether each map has a bias. Defaults to `True`.
+        input_dim: Number of inputs, of a first layer. Defaults to what the inputs have.
         **settings: As of `Layer`.
     """
 
@@ -54,15 +80,19 @@ class MaxoutDense(keras.layers.Layer):
         output_dim: int,
         nb_feature: int = 4,
         init: str = "glorot_uniform",
-        bias: bool = True,
+        weights: Any = None,
         W_regularizer: Any = None,
         b_regularizer: Any = None,
         activity_regularizer: Any = None,
         W_constraint: Any = None,
         b_constraint: Any = None,
+        bias: bool = True,
+        input_dim: int | None = None,
         **settings: Any,
     ) -> None:
         """Keep the sizes."""
+        first = {"weights": weights, "input_dim": input_dim}
+        settings |= {name: one for name, one in first.items() if one is not None}
         super().__init__(activity_regularizer=activity_regularizer, **settings)
         self.of_weights = _read({"regularizer": W_regularizer, "constraint": W_constraint})
         self.of_biases = _read({"regularizer": b_regularizer, "constraint": b_constraint})
@@ -111,12 +141,14 @@ class Highway(keras.layers.Layer):
     Args:
         init: Initializer of the weights. Defaults to `"glorot_uniform"`.
         activation: Of the transformed share. Defaults to none.
-        bias: Whether there are biases. Defaults to `True`.
+        weights: Arrays to begin with. Defaults to drawn ones.
         W_regularizer: Of the weights. Defaults to none.
         b_regularizer: Of the biases. Defaults to none.
         activity_regularizer: Of the outputs. Defaults to none.
         W_constraint: Of the weights. Defaults to none.
         b_constraint: Of the biases. Defaults to none.
+        bias: Whether there are biases. Defaults to `True`.
+        input_dim: Number of inputs, of a first layer. Defaults to what the inputs have.
         **settings: As of `Layer`.
     """
 
@@ -124,18 +156,22 @@ class Highway(keras.layers.Layer):
         self,
         init: str = "glorot_uniform",
         activation: Any = None,
-        bias: bool = True,
+        weights: Any = None,
         W_regularizer: Any = None,
         b_regularizer: Any = None,
         activity_regularizer: Any = None,
         W_constraint: Any = None,
         b_constraint: Any = None,
+        bias: bool = True,
+        input_dim: int | None = None,
         **settings: Any,
     ) -> None:
         """Keep the choices."""
         # Keras 1.0 and 1.1 had this argument, and a script that gives it was written for those;
         # Keras 1.2 has 1 whatever is given.
         bias_of_share = settings.pop("transform_bias", 1.0)
+        first = {"weights": weights, "input_dim": input_dim}
+        settings |= {name: one for name, one in first.items() if one is not None}
         super().__init__(activity_regularizer=activity_regularizer, **settings)
         self.transform_bias = bias_of_share
         self.of_weights = _read({"regularizer": W_regularizer, "constraint": W_constraint})
@@ -164,6 +200,10 @@ class Highway(keras.layers.Layer):
             share, made = share + self.shift, made + self.offset
         share = ops.sigmoid(share)
         return self.activation(made) * share + (1 - share) * x
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """That of the inputs."""
+        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         """The arguments."""

@@ -226,12 +226,16 @@ _TODAY = {
 }
 
 
+_PENALTIES = "W_regularizer b_regularizer activity_regularizer W_constraint b_constraint bias"
 _ORDERS = {"tf": "channels_last", "th": "channels_first", "default": None}
 
 
-def _today(settings: dict[str, Any], order: tuple[str, ...], given: Any) -> dict[str, Any]:
+def _today(settings: dict[str, Any], order: list[str], given: Any) -> dict[str, Any]:
     """Keras 1's arguments under their names of today."""
     named = {**dict(zip(order, given)), **settings}
+    if len(given) > len(order) or len(named) < len(given) + len(settings):
+        told = f"Expected each of {', '.join(order)} once."
+        raise TypeError(f"{told} Received: {len(given)} without a name, and {list(settings)}.")
     ordering = named.pop("dim_ordering", "default")
     named["data_format"] = _ORDERS.get(ordering, ordering)
     if "nb_row" in named:
@@ -243,12 +247,13 @@ def _today(settings: dict[str, Any], order: tuple[str, ...], given: Any) -> dict
 
 def locally_connected_1d(*given: Any, **settings: Any) -> Any:
     """`LocallyConnected1D` with Keras 1's arguments."""
-    order = ("nb_filter", "filter_length", "init", "activation")
-    made = _today(settings, order, given)
+    places = "filter_length init activation weights border_mode subsample_length"
+    ends = f"{_PENALTIES} input_dim input_length"
+    made = _today(settings, f"nb_filter {places} {ends}".split(), given)
     return LocallyConnected1D(**{**made, "data_format": "channels_last"})  # it had no other
 
 
 def locally_connected_2d(*given: Any, **settings: Any) -> Any:
     """`LocallyConnected2D` with Keras 1's arguments."""
-    order = ("nb_filter", "nb_row", "nb_col", "init", "activation")
-    return LocallyConnected2D(**_today(settings, order, given))
+    places = "nb_row nb_col init activation weights border_mode subsample dim_ordering"
+    return LocallyConnected2D(**_today(settings, f"nb_filter {places} {_PENALTIES}".split(), given))

@@ -89,7 +89,7 @@ class MergeInFile(merging.Merge):
         return merging.Merge(
             [saving_utils.model_from_config(one) for one in config.get("layers", ())],
             config["mode"][0],
-            config.get("name"),
-            concat_axis=config.get("concat_axis", -1),
-            dot_axes=config.get("dot_axes", -1),
+            config.get("concat_axis", -1),
+            config.get("dot_axes", -1),
+            name=config.get("name"),
         )

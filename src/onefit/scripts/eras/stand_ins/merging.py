@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -17,9 +16,9 @@ def merge(
     concat_axis: int = -1,
     dot_axes: Any = -1,
     output_shape: Any = None,
-    name: str | None = None,
+    output_mask: Any = None,
     arguments: Any = None,
-    **_: Any,
+    name: str | None = None,
 ) -> Any:
     """Keras 1's merge of tensors: `add`, `concatenate` and the like of Keras 3.
 
@@ -29,17 +28,20 @@ def merge(
         concat_axis: The axis of `"concat"`. Defaults to `-1`.
         dot_axes: The axes of `"dot"` and `"cos"`. Defaults to `-1`.
         output_shape: The shape of a function's result, without the batch. Defaults to none.
-        name: The layer's name. Defaults to one of its own.
+        output_mask: The mask of a function's result, or a function of the masks. Defaults to none.
         arguments: More arguments of a function, by name. Defaults to none.
+        name: The layer's name. Defaults to one of its own.
 
     >>> a, b = keras.Input((2,)), keras.Input((3,))
     >>> merge([a, b], mode="concat").shape
     (None, 5)
     """
     if callable(mode):
-        return keras.layers.Lambda(mode, output_shape=output_shape, arguments=arguments, name=name)(
-            inputs
-        )
+        mask = (lambda _, masks: output_mask(masks)) if callable(output_mask) else output_mask
+        shape, more = output_shape, arguments
+        layer = keras.layers.Lambda(mode, shape, mask=mask, arguments=more, name=name)
+        layer.supports_masking = True  # without a function the mask ends here, and nobody is warned
+        return layer(inputs)
     return merged(inputs, mode, concat_axis, dot_axes, name=name)
 
 
@@ -56,11 +58,12 @@ def merged(
     concat_axis: int = -1,
     dot_axes: Any = -1,
     name: str | None = None,
+    arguments: Any = None,
     **_: Any,
 ) -> Any:
     """Tensors in one, by a layer of Keras 3; the arguments are those of `merge`."""
     if callable(mode):
-        return mode(inputs)
+        return mode(inputs, **(arguments or {}))
     if mode in ("dot", "cos"):
         axes = (
             dot_axes[0] if isinstance(dot_axes, list | tuple) and len(dot_axes) == 1 else dot_axes
@@ -125,17 +128,39 @@ class Merge(keras.layers.Layer):
         layers: Models, or layers that have been called; `None` for a merge of tensors. Defaults to
             `None`.
         mode: As of `merge`. Defaults to `"sum"`.
+        concat_axis: As of `merge`. Defaults to `-1`.
+        dot_axes: As of `merge`. Defaults to `-1`.
+        output_shape: What Keras infers today. Defaults to `None`.
+        output_mask: Of a function of tensors, as of `merge`. Defaults to none.
+        arguments: As of `merge`. Defaults to none.
+        node_indices: Which call of each layer is meant; only the first can be. Defaults to `None`.
+        tensor_indices: Which of its answers; the same. Defaults to `None`.
         name: The layer's name. Defaults to one of its own.
-        **settings: As of `merge`.
     """
 
     def __init__(
-        self, layers: Any = None, mode: Any = "sum", name: str | None = None, **settings: Any
+        self,
+        layers: Any = None,
+        mode: Any = "sum",
+        concat_axis: int = -1,
+        dot_axes: Any = -1,
+        output_shape: Any = None,
+        output_mask: Any = None,
+        arguments: Any = None,
+        node_indices: Any = None,
+        tensor_indices: Any = None,
+        name: str | None = None,
     ) -> None:
         """Keep what is merged."""
         super().__init__(name=name)
+        self.supports_masking = True
         self.layers = list(layers or ())
-        self.mode, self.settings = mode, {n: _plain(value) for n, value in settings.items()}
+        if any(node_indices or ()) or any(tensor_indices or ()):
+            told = "Expected the first answer of the first call of each layer."
+            raise ValueError(f"{told} Received: {node_indices}, {tensor_indices}.")
+        self.mode, self.output_mask = mode, output_mask
+        settings = {"concat_axis": concat_axis, "dot_axes": dot_axes, "arguments": arguments}
+        self.settings = {n: _plain(value) for n, value in settings.items()}
         self.parts = [_whole(layer) for layer in self.layers]
         self.origins = list(dict.fromkeys(one for part in self.parts for one in _origins(part)))
 
@@ -149,11 +174,20 @@ class Merge(keras.layers.Layer):
             for layer in layers:
                 object.__setattr__(layer, "add_loss", _adds_nothing)
             tensors = [
-                part(own[0] if len(own) == 1 else own) for part, own in zip(self.parts, taken)
+                _answer(part, own[0] if len(own) == 1 else own)
+                for part, own in zip(self.parts, taken)
             ]
             for layer in layers:
                 vars(layer).pop("add_loss", None)
-        return merged(tensors, self.mode, **self.settings)
+        found = merged(tensors, self.mode, **self.settings)
+        masks = [keras.src.backend.get_keras_mask(one) for one in tensors]
+        if callable(self.mode) and any(one is not None for one in masks):
+            mask = self.output_mask
+            keras.src.backend.set_keras_mask(found, mask(masks) if callable(mask) else mask)
+        return found
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
+        """None beside the one that `call` gives its answer."""
 
     @property
     def metrics(self) -> list[Any]:
@@ -177,8 +211,22 @@ class Merge(keras.layers.Layer):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Merge:
         """The layer that has this config."""
-        layers = [keras.saving.deserialize_keras_object(layer) for layer in config["layers"]]
-        return cls(**config | {"layers": layers, "mode": config["mode"][0]})
+        read = keras.saving.deserialize_keras_object
+        mode = config["mode"][0]
+        mode = mode if isinstance(mode, str) else read(mode)
+        # One model may be merged with itself: it is told twice, with one name.
+        told = {one["config"]["name"]: one for one in config["layers"]}
+        made = {name: read(one) for name, one in told.items()}
+        layers = [made[one["config"]["name"]] for one in config["layers"]]
+        return cls(**config | {"layers": layers, "mode": mode})
+
+
+def _answer(part: Any, inputs: Any) -> Any:
+    """What a model makes of its inputs. Of the mask of a `Sequential` Keras 1 knew nothing here."""
+    found = part(inputs)
+    if isinstance(part, keras.Sequential) or "_origins" in vars(part):
+        keras.src.backend.set_keras_mask(found, None)
+    return found
 
 
 def _plain(value: Any) -> Any:
@@ -201,27 +249,6 @@ def flat(model: Any) -> list[Any]:
         parts = [flat(one) for one in layer.layers] if is_merge else [[layer]]
         found |= dict.fromkeys(one for part in parts for one in part)
     return [one for one in found if not isinstance(one, keras.layers.InputLayer)]
-
-
-class _Flattened:
-    """What a file of weights asks of a model, with the layers of merged models one by one."""
-
-    def __init__(self, model: Any) -> None:
-        """Take its layers."""
-        self.layers = flat(model)
-        self.weights: list[Any] = []
-        self._trainable_variables: list[Any] = []
-        self._non_trainable_variables: list[Any] = []
-
-
-def flattened(original: Callable[..., Any]) -> Callable[..., Any]:
-    """A file of weights has the layers of merged models beside the others, as Keras 1 wrote it."""
-
-    def weights_of_hdf5_group(group: Any, model: Any, *args: Any, **kwargs: Any) -> Any:
-        is_merged = any(isinstance(layer, Merge) for layer in model.layers)
-        return original(group, _Flattened(model) if is_merged else model, *args, **kwargs)
-
-    return weights_of_hdf5_group
 
 
 def _origins(model: Any) -> list[int]:

@@ -63,6 +63,16 @@ def shape(tensor: Any) -> Any:
     return tensor.get_shape() if hasattr(tensor, "get_shape") else tuple(tensor.shape)
 
 
+def settled(tensor: Any, shape: Any) -> None:
+    """`tensor.set_shape(shape)`: an array has its shape already.
+
+    >>> import numpy as np
+    >>> settled(np.ones((2, 3)), (None, 3))
+    """
+    if hasattr(tensor, "set_shape"):
+        tensor.set_shape(shape)
+
+
 def lengths(shape: Any) -> list[int | None]:
     """`shape.as_list()`, of a tuple too.
 

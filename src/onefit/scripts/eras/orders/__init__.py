@@ -1,0 +1,1 @@
+"""The order of arguments in each old Keras, a file for each."""
