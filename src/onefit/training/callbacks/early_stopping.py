@@ -16,6 +16,8 @@ from onefit.training.host.variables import variables
 
 WHERE_IT_STOPS = "restores_where_it_stops"
 """What marks an `on_train_end` that leaves the last weights where all epochs were run."""
+FROM_BASELINE = "beats_baseline"
+"""What marks an `on_epoch_end` for which the baseline is the best value at the start."""
 
 
 class EarlyStop(Monitor):
@@ -27,7 +29,13 @@ class EarlyStop(Monitor):
         """Everything that the callback was given."""
         c = self.callback
         settings = (c.patience, c.baseline, c.restore_best_weights, c.start_from_epoch)
-        return (*super().key(), *settings)
+        return (*super().key(), *settings, self.from_baseline)
+
+    @property
+    def from_baseline(self) -> bool:
+        """Whether the best value at the start is the baseline, as in Keras 2."""
+        marked = getattr(type(self.callback).on_epoch_end, FROM_BASELINE, False)
+        return marked and self.callback.baseline is not None
 
     def start(self, state: State) -> Any:
         """No best yet; and a copy of the weights if the best are to be restored."""
@@ -50,14 +58,16 @@ class EarlyStop(Monitor):
         active = complete & (epoch >= callback.start_from_epoch)
         first = active & ~held if callback.restore_best_weights else jnp.bool_(False)
         better = active & (~known | self.improves(current, best))
-        beats = (
-            better
-            if callback.baseline is None
-            else better & self.improves(current, np.float32(callback.baseline))
-        )
+        if callback.baseline is None:
+            beats = better
+        else:
+            beats = better & self.improves(current, np.float32(callback.baseline))
+        if self.from_baseline:
+            # Below the baseline nothing is better, and no weights are the best yet.
+            first, better = jnp.bool_(False), beats
         wait = jnp.where(beats, 0, wait + active)
-        # In Keras epoch 0 never ends a fit, whatever the patience is.
-        ends = active & ~better & (wait >= callback.patience) & (epoch > 0)
+        # In Keras 3 epoch 0 never ends a fit, whatever the patience is.
+        ends = active & ~better & (wait >= callback.patience) & (self.from_baseline | (epoch > 0))
         own = (
             known | better,
             held | first | better,
@@ -74,7 +84,8 @@ class EarlyStop(Monitor):
         super().finish(own, epochs)
         known, held, best, wait, best_epoch, stopped, weights = own
         callback = self.callback
-        callback.best = float(best) if known else None
+        nothing = callback.baseline if self.from_baseline else None
+        callback.best = float(best) if known else nothing
         callback.wait, callback.stopped_epoch = int(wait), int(stopped)
         callback.best_epoch = int(best_epoch)
         if held and callback.restore_best_weights:

@@ -227,6 +227,15 @@ RULES: tuple[Rule, ...] = (
         source=WRITTEN,
         argument="restore_best_weights",
     ),
+    Meaning(
+        "keras.callbacks.EarlyStopping.on_epoch_end",
+        callbacks.beating_the_baseline,
+        "",
+        "OF206",
+        frozenset({"keras2"}),
+        source=WRITTEN,
+        argument="baseline",
+    ),
     Meaning("keras.callbacks.Callback.model", callbacks.settable_model, "", "OF203"),
     Meaning(
         "keras.callbacks.Callback.on_train_batch_begin",

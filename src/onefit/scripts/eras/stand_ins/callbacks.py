@@ -68,6 +68,35 @@ def restoring_when_stopped(original: Function) -> Function:
     return on_train_end
 
 
+def beating_the_baseline(original: Function) -> Function:
+    """`EarlyStopping` took its baseline for the best value so far, and epoch 0 could be the last.
+
+    In Keras 3 a value that improves on those before it stops nothing, whatever the baseline is.
+    Source: `EarlyStopping` in `callbacks.py` of Keras 2.2.4.
+    """
+
+    def on_epoch_end(self: Any, epoch: int, logs: Any = None) -> None:
+        if self.baseline is None:
+            original(self, epoch, logs)
+            return
+        if self.monitor_op is None:
+            self._set_monitor_op()
+        self.best = self.baseline if self.best is None else self.best
+        current = self.get_monitor_value(logs)
+        if current is None:
+            return
+        self.wait += 1
+        if self._is_improvement(current, self.best):
+            self.best, self.best_epoch, self.wait = current, epoch, 0
+            if self.restore_best_weights:
+                self.best_weights = self.model.get_weights()
+        elif self.wait >= self.patience:
+            self.stopped_epoch, self.model.stop_training = epoch, True
+
+    on_epoch_end.beats_baseline = True  # type: ignore[attr-defined]
+    return on_epoch_end
+
+
 def counting_reductions(original: Function) -> Function:
     """The epoch that lowered the rate was the first one of the next wait."""
 
