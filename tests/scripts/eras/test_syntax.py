@@ -82,3 +82,14 @@ def test_modules_beside_the_script_are_read_likewise(tmp_path: Path, monkeypatch
 def test_an_array_has_the_shape_that_it_is_set_to() -> None:
     source = "import numpy as np\nx = np.ones((2, 3))\nx.set_shape((None, 3))\n"
     exec(syntax.adapted(compile(source, "old.py", "exec"), source), {})
+
+
+def test_a_method_of_the_scripts_own_is_called_as_it_is() -> None:
+    source = (
+        "class Pen:\n    def set_shape(self, *given):\n        self.given = given\n"
+        "pen = Pen()\npen.set_shape('arrow', 2)\nfirst = pen.given\npen.set_shape(*first)\n"
+        "second = pen.given\npen.set_shape(3)\nthird = pen.given\n"
+    )
+    names: dict[str, object] = {}
+    exec(syntax.adapted(compile(source, "old.py", "exec"), source), names)
+    assert (names["first"], names["second"], names["third"]) == (("arrow", 2), ("arrow", 2), (3,))

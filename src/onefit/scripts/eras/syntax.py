@@ -101,18 +101,18 @@ class _Change(ast.NodeTransformer):
         # is a call of ours afterwards, in which no shape is to be seen.
         is_of_shape = isinstance(function, ast.Attribute) and _is_shape(function.value)
         self.generic_visit(node)
+        is_of_one = len(node.args) == 1 and not node.keywords
+        # Behind a star there may be more than one, such as the base of `int(text, 16)`.
+        is_of_one = is_of_one and not isinstance(node.args[0], ast.Starred)
         if isinstance(function, ast.Name) and function.id in ("float", "int"):
-            is_plain = len(node.args) == 1 and not node.keywords
-            # A constant is no array, and behind a star there may be the base of `int(text, 16)`,
-            # too.
-            if is_plain and not isinstance(node.args[0], ast.Constant | ast.Starred):
+            if is_of_one and not isinstance(node.args[0], ast.Constant):  # which is no array
                 node.args[0] = self._call("number", node.args[0])
         elif isinstance(function, ast.Attribute) and not node.args:
             if function.attr == "as_list" and is_of_shape:
                 return self._call("lengths", function.value)
             if function.attr == "get_shape":
                 return self._call("shape", function.value)
-        elif isinstance(function, ast.Attribute) and function.attr == "set_shape" and node.args:
+        elif isinstance(function, ast.Attribute) and function.attr == "set_shape" and is_of_one:
             return self._call("settled", function.value, *node.args)
         return node
 

@@ -69,7 +69,7 @@ def settled(tensor: Any, shape: Any) -> None:
     >>> import numpy as np
     >>> settled(np.ones((2, 3)), (None, 3))
     """
-    if hasattr(tensor, "set_shape"):
+    if hasattr(tensor, "set_shape") or not hasattr(tensor, "shape"):
         tensor.set_shape(shape)
 
 
