@@ -24,10 +24,21 @@ def _called(kind: str, scale: str = "", **defaults: float) -> Translate:
             between = {"minval": call.express("-{}", width), "maxval": width}
             given = {scale: width} if scale else between
         made = call.make(f"keras.initializers.{kind}", **given)
+        _check(kind, call.literal("shape"))
         call.give("x", call.express("{}({})", made, call.take("shape")))
         call.target = "keras.ops.convert_to_tensor"
 
     return translate
+
+
+def _check(kind: str, shape: Any) -> None:
+    """Only of a matrix Keras 1 and Keras 3 count the inputs and outputs alike."""
+    is_scaled = kind.startswith(("Lecun", "Glorot", "He"))
+    if is_scaled and not (isinstance(shape, list | tuple) and len(shape) == 2):
+        raise ValueError(
+            f"Keras 1 drew with another width than {kind} where a weight has not two axes: "
+            "give scale or stddev to RandomUniform or RandomNormal"
+        )
 
 
 _FUNCTIONS = {

@@ -63,6 +63,17 @@ def _making(kind: str, **settings: Any) -> Function:
     return make
 
 
+def _scaled(draw: Function, variance: float, mode: str) -> Function:
+    """A function that draws as wide as a weight has inputs, or inputs and outputs."""
+
+    def make(shape: Any, name: Any = None, dim_ordering: str = "th") -> Any:
+        inputs, outputs = get_fans(tuple(shape), dim_ordering)
+        fan = inputs if mode == "fan_in" else inputs + outputs
+        return draw(shape, float(np.sqrt(variance / fan)), name)
+
+    return make
+
+
 def _plain(name: Any) -> Any:
     """Keras 3's names of variables have no slash."""
     return name.replace("/", "_") if isinstance(name, str) else None
@@ -76,11 +87,11 @@ _SCALES = {"RandomNormal": "stddev", "Orthogonal": "gain", "Identity": "gain"}
 
 uniform = _making("RandomUniform", minval=-0.05, maxval=0.05)
 normal = _making("RandomNormal", stddev=0.05)
-lecun_uniform = _making("LecunUniform")
-glorot_normal = _making("GlorotNormal")
-glorot_uniform = _making("GlorotUniform")
-he_normal = _making("HeNormal")
-he_uniform = _making("HeUniform")
+lecun_uniform = _scaled(uniform, 3.0, "fan_in")
+glorot_normal = _scaled(normal, 2.0, "fan_avg")
+glorot_uniform = _scaled(uniform, 6.0, "fan_avg")
+he_normal = _scaled(normal, 2.0, "fan_in")
+he_uniform = _scaled(uniform, 6.0, "fan_in")
 orthogonal = _making("Orthogonal", gain=1.1)
 identity = _making("Identity")
 zero = _making("Zeros")
