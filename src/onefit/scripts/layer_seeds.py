@@ -46,12 +46,13 @@ def with_seeds_where_drawn(original: Function) -> Function:
         original: The `__init__` of `keras.Layer` or of `keras.layers.Lambda`.
     """
 
-    @wraps(original)
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
         if NAME not in vars(self) and _computes_by_itself(self) and _may_draw(self):
             setattr(self, NAME, own_seeds())
 
+    # Not by `functools.wraps`: Keras reads it in two ways, of which one does not see through that.
+    __init__.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
     return __init__
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import subprocess
 import sys
+
+import keras
+import numpy as np
+
+from onefit.scripts.layer_seeds import with_seeds_where_drawn
 
 SCRIPT = """
 import numpy as np
@@ -56,3 +62,12 @@ def test_layers_by_place(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == PRINTED
+
+
+def test_a_lambda_with_seeds_is_made_by_place_and_by_name():
+    made = with_seeds_where_drawn(keras.layers.Lambda.__init__)
+    kind = type("Seeded", (keras.layers.Lambda,), {"__init__": made})
+    layers = kind(lambda x: 2 * x, (3,)), kind(function=lambda x: 2 * x)
+    for layer in layers:
+        assert layer(np.ones((1, 3), "float32")).shape == (1, 3)
+    assert inspect.signature(made) == inspect.signature(keras.layers.Lambda.__init__)
