@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from onefit.scripts.eras.stand_ins.number_types import as_kind
-from onefit.scripts.eras.stand_ins.validation import size_of
+from onefit.scripts.eras.stand_ins.validation import count_step, size_of
 
 Method = Callable[..., Any]
 _MEANS = "_means_until_now"
@@ -24,7 +24,7 @@ def told_at_begin(original: Method) -> Method:
 
     @wraps(original)  # it stays one of Keras's own that do nothing
     def on_train_batch_begin(self: Any, batch: int, logs: Any = None) -> None:
-        self.on_batch_begin(batch, logs={**_places(batch), **(logs or {})})
+        self.on_batch_begin(batch, logs={**_places(self, batch), **(logs or {})})
 
     return on_train_batch_begin
 
@@ -45,7 +45,7 @@ def of_lambdas(original: Method) -> Method:
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         begin, end = kwargs.get("on_train_batch_begin"), kwargs.get("on_train_batch_end")
         if begin is not None:
-            kwargs["on_train_batch_begin"] = lambda batch, logs: begin(batch, _places(batch))
+            kwargs["on_train_batch_begin"] = lambda batch, logs: begin(batch, _places(self, batch))
         if end is not None:
             kwargs["on_train_batch_end"] = lambda batch, logs: end(
                 batch, of_batch(self, batch, logs or {})
@@ -63,12 +63,13 @@ def of_batch(callback: Any, batch: int, means: Mapping[str, Any]) -> dict[str, A
         batch: The batch's number in its epoch.
         means: Those of the epoch with this batch.
     """
-    size = size_of(batch) or 1  # of a generator no size is known: batches count alike
+    size = size_of(batch, callback) or 1  # where no size is known, batches count alike
     # With the first batch of an epoch the means begin anew.
     rows, before = vars(callback).get(_MEANS, (0, {})) if batch else (0, {})
     after = {name: float(mean) for name, mean in means.items()}
     vars(callback)[_MEANS] = rows + size, after
-    found: dict[str, Any] = _places(batch)
+    found: dict[str, Any] = _places(callback, batch)
+    count_step(callback)
     for name, mean in after.items():
         # Both means count rows: `mean * rows` is the sum so far, and the difference of two the
         # batch's.
@@ -78,6 +79,6 @@ def of_batch(callback: Any, batch: int, means: Mapping[str, Any]) -> dict[str, A
     return found
 
 
-def _places(batch: int) -> dict[str, Any]:
-    size = size_of(batch)
+def _places(callback: Any, batch: int) -> dict[str, Any]:
+    size = size_of(batch, callback)
     return {"batch": batch} if size is None else {"batch": batch, "size": size}

@@ -24,9 +24,11 @@ from keras.src.trainers.data_adapters import data_adapter_utils
 from keras.src.trainers.data_adapters.data_adapter import DataAdapter
 
 from onefit.scripts.eras.stand_ins.sequences import has_length, is_as_today, is_told_ends
+from onefit.scripts.eras.stand_ins.validation import counted
 
 Method = Callable[..., Any]
 Batches = Any
+_Pictures = keras.src.legacy.preprocessing.image.Iterator
 
 
 def round_by_round(original: Method) -> Method:
@@ -40,16 +42,27 @@ def round_by_round(original: Method) -> Method:
         has_ends = kwargs.pop("workers", 1) != 0
         if has_length(x) and not is_as_today(x, kwargs.get("steps_per_epoch")):
             kwargs["steps_per_epoch"] = kwargs.get("steps_per_epoch") or x.num_batches
-            x = rounds_of(x, kwargs.get("shuffle", True) and has_ends, has_ends)
+            x = counted(_followed(x, kwargs.get("shuffle", True) and has_ends, has_ends))
             kwargs["shuffle"] = False  # a generator's batches come as they are
         data: Any = kwargs.get("validation_data")
         if is_told_ends(data):
             kwargs["validation_steps"] = kwargs.get("validation_steps") or data.num_batches
-            kwargs["validation_data"] = rounds_of(data, False, has_ends)
+            kwargs["validation_data"] = _followed(data, False, has_ends)
         _let_evaluations_go_on(kwargs)
         return original(self, x, *args, **kwargs)
 
     return fit
+
+
+def _followed(sequence: Any, shuffle: bool, has_ends: bool) -> Iterator[Batches]:
+    """The batches of a `Sequence` round by round, or of pictures as they come.
+
+    What `ImageDataGenerator.flow` gave was no `Sequence` of Keras's: TensorFlow was imported first,
+    and `keras_preprocessing` had made it one of `tf.keras`. So nothing shuffled its batches.
+    """
+    if isinstance(sequence, _Pictures):
+        return (batch if isinstance(batch, tuple) else (batch,) for batch in iter(sequence))
+    return rounds_of(sequence, shuffle, has_ends)
 
 
 def one_round(original: Method) -> Method:

@@ -6,6 +6,7 @@ Source: `_fit_loop` in `keras/engine/training_arrays.py` of Keras 2.2.4, and `fi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from types import GeneratorType
 from typing import Any
 
 import keras
@@ -21,6 +22,9 @@ Method = Callable[..., Any]
 _READING_STEPS = (keras.callbacks.ProgbarLogger, keras.callbacks.ModelCheckpoint)
 _told: dict[str, Any] = {}
 """What callbacks are told of the training that begins."""
+_sizes: dict[str, list[int]] = {}
+"""The rows of the batches that a generator has given to it."""
+_STEPS = "_steps_until_now"
 
 
 def told_of_data(original: Method) -> Method:
@@ -37,6 +41,9 @@ def told_of_data(original: Method) -> Method:
         is_validated = bool(kwargs.get("validation_data") or kwargs.get("validation_split"))
         _told.update(nb_epoch=kwargs.get("epochs", 1), do_validation=is_validated)
         if rows is None:  # a generator's are not counted; its metrics had the names of both
+            if own:
+                _sizes["given"] = []
+                x = counted(x) if isinstance(x, GeneratorType) else x
             _told.update(metrics=_names(self, True), **rows_of_generator)
         else:
             _told.update(nb_sample=rows, samples=rows, batch_size=kwargs.get("batch_size") or 32)
@@ -45,19 +52,55 @@ def told_of_data(original: Method) -> Method:
             return original(self, x, y, *args, **kwargs)
         finally:
             _told.clear()
+            _sizes.clear()
             rows_of_generator.clear()
 
     return fit
 
 
-def size_of(batch: int) -> int | None:
+def counted(batches: Iterator[Any]) -> Iterator[Any]:
+    """Batches of a generator, of which callbacks are told how many rows they have.
+
+    Args:
+        batches: They may be read ahead, but come to the training in this order.
+    """
+    given = _sizes.get("given")
+    for batch in batches:
+        rows = _rows(batch)
+        if given is not None and rows is not None:
+            given.append(int(rows))
+        yield batch
+
+
+def size_of(batch: int, callback: Any) -> int | None:
     """How many rows a batch of the training has; `None` where that is not told.
 
     Args:
         batch: Its number in an epoch.
+        callback: Which is told; it counts the batches of a generator.
     """
     rows, size = _told.get("samples"), _told.get("batch_size") or 32
-    return None if rows is None else min(size, rows - batch * size)
+    if rows is not None:
+        return min(size, rows - batch * size)
+    given = _sizes.get("given", [])
+    place = _steps_of(callback, given)
+    return given[place] if place < len(given) else None
+
+
+def count_step(callback: Any) -> None:
+    """A batch of a training is over for a callback.
+
+    Args:
+        callback: Which was told.
+    """
+    given = _sizes.get("given", [])
+    vars(callback)[_STEPS] = (given, _steps_of(callback, given) + 1)
+
+
+def _steps_of(callback: Any, given: list[int]) -> int:
+    """How many batches of this training a callback was told of."""
+    training, steps = vars(callback).get(_STEPS, (None, 0))
+    return steps if training is given else 0
 
 
 def with_sizes_of_keras1(original: Method) -> Method:
