@@ -28,7 +28,6 @@ from onefit.scripts.eras.stand_ins.validation import counted
 
 Method = Callable[..., Any]
 Batches = Any
-_Pictures = keras.src.legacy.preprocessing.image.Iterator
 
 
 def round_by_round(original: Method) -> Method:
@@ -42,27 +41,17 @@ def round_by_round(original: Method) -> Method:
         has_ends = kwargs.pop("workers", 1) != 0
         if has_length(x) and not is_as_today(x, kwargs.get("steps_per_epoch")):
             kwargs["steps_per_epoch"] = kwargs.get("steps_per_epoch") or x.num_batches
-            x = counted(_followed(x, kwargs.get("shuffle", True) and has_ends, has_ends))
+            shuffle = kwargs.get("shuffle", True) and has_ends
+            x = counted(pictures_of(x) if gives_pictures(x) else rounds_of(x, shuffle, has_ends))
             kwargs["shuffle"] = False  # a generator's batches come as they are
         data: Any = kwargs.get("validation_data")
         if is_told_ends(data):
             kwargs["validation_steps"] = kwargs.get("validation_steps") or data.num_batches
-            kwargs["validation_data"] = _followed(data, False, has_ends)
+            kwargs["validation_data"] = rounds_of(data, False, has_ends)
         _let_evaluations_go_on(kwargs)
         return original(self, x, *args, **kwargs)
 
     return fit
-
-
-def _followed(sequence: Any, shuffle: bool, has_ends: bool) -> Iterator[Batches]:
-    """The batches of a `Sequence` round by round, or of pictures as they come.
-
-    What `ImageDataGenerator.flow` gave was no `Sequence` of Keras's: TensorFlow was imported first,
-    and `keras_preprocessing` had made it one of `tf.keras`. So nothing shuffled its batches.
-    """
-    if isinstance(sequence, _Pictures):
-        return (batch if isinstance(batch, tuple) else (batch,) for batch in iter(sequence))
-    return rounds_of(sequence, shuffle, has_ends)
 
 
 def one_round(original: Method) -> Method:
@@ -127,7 +116,24 @@ def in_rounds(x: Any, steps: int, shuffle: bool = True) -> Batches:
         steps: The steps of an epoch.
         shuffle: Whether the batches are in another order in each round.
     """
-    return batches_of(x, x.num_batches, shuffle) if _is_of_another_length(x, steps) else x
+    if not _is_of_another_length(x, steps):
+        return x
+    return pictures_of(x) if gives_pictures(x) else batches_of(x, x.num_batches, shuffle)
+
+
+def gives_pictures(x: Any) -> bool:
+    """Whether data are what `ImageDataGenerator.flow` and its likes give."""
+    return hasattr(x, "index_generator")
+
+
+def pictures_of(flow: Any) -> Iterator[Batches]:
+    """The batches of a flow as they come, without an end.
+
+    It was no `Sequence` of Keras's: TensorFlow was imported first, and `keras_preprocessing` made
+    it one of `tf.keras`. So nothing shuffled its batches.
+    """
+    for batch in flow:
+        yield batch if isinstance(batch, tuple) else (batch,)
 
 
 def first_steps(x: Any, steps: int, shuffle: bool = True) -> Batches:
