@@ -252,6 +252,7 @@ _OTHERS = (
     r"|\.(?:lr|decay)\b|\bmetrics\s*=\s*[bruf]*['\"]|\bDense\(\s*\w+\.prod\("
     r"|\.add_(?:weight|variable)\(\s*['\"]|(?<!self)\.add_loss\("
     r"|\btraining=(?:True|False)\b"
+    r"|\bdef call\("
     r"|:0['\"]|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
 )
 

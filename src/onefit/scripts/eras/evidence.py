@@ -10,7 +10,7 @@ import ast
 import contextlib
 from collections.abc import Iterator
 
-from onefit.scripts.eras import clues, functional_calls, trees
+from onefit.scripts.eras import clues, functional_calls, model_classes, trees
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.expressions import dotted
 from onefit.scripts.eras.signs import Signs
@@ -86,6 +86,8 @@ def _read_into(found: Signs, text: str, source: str) -> None:
         found.read(text, tree)
         if "training=" in text:
             found.phased.extend(functional_calls.with_a_phase(tree))
+        if "def call(" in text:
+            found.untold.extend(model_classes.told_nothing(tree))
 
 
 def _parts(text: str) -> Iterator[ast.Module]:
@@ -122,6 +124,8 @@ def _inputs(signs: Signs) -> None:
     # of the package `keras` that say it may be for Keras 3 as well as for Keras 2.
     for phased in signs.phased if not signs.plain else ():
         signs.note("old", phased, "training= of a layer in a functional model")
+    for untold in signs.untold if not signs.plain else ():
+        signs.note("old", untold, "a model whose call takes no training=")
     for call in signs.loads if signs.has_lambda else ():  # Keras 3 reads one when it is told to
         signs.note("old", call, "load_model of a lambda")
 

@@ -40,6 +40,7 @@ class Signs:
         self.own: dict[str, set[str]] = {}
         self.later: list[str] = []
         self.phased: list[ast.Call] = []
+        self.untold: list[ast.FunctionDef] = []
 
     def read(self, text: str, tree: ast.Module) -> None:
         """Read one text, of which `tree` is the syntax tree."""

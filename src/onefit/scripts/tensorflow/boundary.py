@@ -16,6 +16,7 @@ import jax.numpy as jnp
 import keras
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 
+from onefit.scripts import call_contexts
 from onefit.scripts.layer_seeds import noting, with_seeds_where_drawn
 from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.graph_calls import called
@@ -48,7 +49,8 @@ def give_boundary(patches: Patches) -> None:
                 if is_own and not hasattr(method, MARK):
                     patches.put(one, name, of_script(method))
     patches.put(keras.Layer, "__call__", noting(_with_keywords(keras.Layer.__call__)))
-    patches.put(keras.Layer, "stateless_call", noting(keras.Layer.stateless_call))
+    in_one_call = call_contexts.in_one_call(keras.Layer.stateless_call)
+    patches.put(keras.Layer, "stateless_call", noting(in_one_call))
     for one in (keras.Layer, keras.layers.Lambda):
         patches.put(one, "__init__", with_seeds_where_drawn(one.__init__))
     if not hasattr(BaseOptimizer, "minimize"):

@@ -19,6 +19,7 @@ from onefit.scripts.upgrade import (
     layout,
     logit_values,
     logs,
+    model_calls,
     own_classes,
     single_numbers,
     tensorflow_needs,
@@ -231,6 +232,7 @@ class Rewriting(cst.CSTTransformer):
     ) -> cst.ClassDef:
         """What `self` was before."""
         self.script.classes.pop()
+        model_calls.check(self.script, original_node)
         return layer_seeds.layer(self.script, original_node, updated_node)
 
     def leave_FunctionDef(

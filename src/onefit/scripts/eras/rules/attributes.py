@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onefit.scripts import layer_seeds
+from onefit.scripts import call_contexts, layer_seeds
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule
 from onefit.scripts.eras.stand_ins import (
@@ -210,6 +210,9 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.layers.Lambda.__init__", layer_seeds.with_seeds, "", "OF210"),
     Meaning("keras.layers.Layer.__call__", layer_seeds.noting, "", "OF210"),
     Meaning("keras.layers.Layer.stateless_call", layer_seeds.noting, "", "OF210"),
+    Meaning("keras.layers.Layer.stateless_call", call_contexts.in_one_call, "", "OF206"),
+    Meaning("keras.Model.compute_loss_and_updates", call_contexts.told_phase, "", "OF206"),
+    Meaning("keras.layers.Layer.__call__", call_contexts.within_its_call, "", "OF206"),
     Meaning("keras.src.models.functional.operation_fn", phases.own_word_first, "", "OF206"),
     Meaning("keras.layers.Layer.__call__", phases.without_defaults, "", "OF206"),
     Meaning("keras.layers.Layer.__call__", phases.by_learning_phase, "", "OF206", BOTH_OLD),
