@@ -100,6 +100,13 @@ RULES: tuple[Rule, ...] = (
     Meaning(
         "keras.layers.Layer._get_regularization_losses", regularizers.of_frozen_too, "", "OF206"
     ),
+    Meaning(
+        "keras.layers.Layer._get_regularization_losses",
+        regularizers.of_each_call,
+        "",
+        "OF206",
+        KERAS1,
+    ),
     Meaning("keras.layers.Layer.__call__", graph_layers.reading_the_graph, "", "OF210"),
     Meaning(
         "keras.layers.Layer.__call__",

@@ -61,6 +61,32 @@ def of_frozen_too(original: Callable[[Any], list[Any]]) -> Callable[[Any], list[
     return _get_regularization_losses
 
 
+def of_each_call(original: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    """The penalties of a model that another one calls count once for each call.
+
+    Models within models within a model counted still more often, which is not followed.
+    Source: `Container.losses` and `get_losses_for` in `keras/engine/topology.py` of Keras 1.2.2.
+    """
+
+    @wraps(original)
+    def _get_regularization_losses(self: Any) -> list[Any]:
+        return [*original(self), *_of_more_calls(self, original)]
+
+    return _get_regularization_losses
+
+
+def _of_more_calls(model: Any, penalties: Callable[[Any], list[Any]]) -> list[Any]:
+    """What the models within a model count for beyond one call."""
+    found: list[Any] = []
+    by_depth = getattr(model, "_nodes_by_depth", {})
+    nodes = [node for depth in by_depth.values() for node in depth]
+    for part in getattr(model, "layers", ()):
+        if isinstance(part, keras.Model):
+            calls = max(1, sum(node.operation is part for node in nodes))
+            found += (calls - 1) * penalties(part) + calls * _of_more_calls(part, penalties)
+    return found
+
+
 def of_whole_batch(original: Callable[..., Any]) -> Callable[..., Any]:
     """The penalty on a layer's outputs is a sum over the rows of a batch, not their mean."""
 
