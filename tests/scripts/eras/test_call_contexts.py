@@ -156,5 +156,7 @@ def test_its_layers_are_listed_for_an_upgrade():
     script = SCRIPT.format(layer=DROP, more="", told="")
     told = [one.told for one in upgraded(script, "tf2").remains if one.line == 7]
     assert [one.endswith("hand training=training to self.parts") for one in told] == [True]
+    nested = script.replace("self.hidden(x)", "self.hidden(x, training=True)")
+    assert any("self.parts" in one.told for one in upgraded(nested, "tf2").remains)
     script = SCRIPT.format(layer=DROP, more=", training=None", told=", training=training")
     assert [one for one in upgraded(script, "tf2").remains if "training" in one.told] == []

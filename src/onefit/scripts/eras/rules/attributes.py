@@ -211,7 +211,7 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.layers.Layer.__call__", layer_seeds.noting, "", "OF210"),
     Meaning("keras.layers.Layer.stateless_call", layer_seeds.noting, "", "OF210"),
     Meaning("keras.layers.Layer.stateless_call", call_contexts.in_one_call, "", "OF206"),
-    Meaning("keras.Model.compute_loss_and_updates", call_contexts.told_phase, "", "OF206"),
+    Meaning("keras.Model.compute_loss_and_updates", phases.told_by_models, "", "OF206"),
     Meaning("keras.layers.Layer.__call__", call_contexts.within_its_call, "", "OF206"),
     Meaning("keras.src.models.functional.operation_fn", phases.own_word_first, "", "OF206"),
     Meaning("keras.layers.Layer.__call__", phases.without_defaults, "", "OF206"),

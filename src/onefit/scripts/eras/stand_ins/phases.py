@@ -8,12 +8,15 @@ Source: `base_layer.py` of Keras 2.1 to 2.15.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from keras.src import backend, tree
 
+from onefit.scripts import call_contexts
 from onefit.scripts.eras import telling
 from onefit.scripts.eras.stand_ins import graph
+from onefit.scripts.eras.stand_ins.training import uses_learning_phase
 
 Function = Callable[..., Any]
 
@@ -37,6 +40,23 @@ def own_word_first(original: Function) -> Function:
         return called
 
     return operation_fn
+
+
+def told_by_models(original: Function) -> Function:
+    """A model whose `call` takes no `training=` tells its layers, and the verdict says so.
+
+    Args:
+        original: `keras.Model.compute_loss_and_updates`.
+    """
+    told = call_contexts.told_phase(original)
+
+    @wraps(original)
+    def compute_loss_and_updates(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not self._call_has_training_arg and uses_learning_phase.fget(self):  # type: ignore[misc]
+            telling.note("OF206", "layers that a model's call hands no training= train, as then")
+        return told(self, *args, **kwargs)
+
+    return compute_loss_and_updates
 
 
 def without_defaults(original: Function) -> Function:
