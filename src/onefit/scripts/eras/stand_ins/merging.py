@@ -214,10 +214,14 @@ class Merge(keras.layers.Layer):
         read = keras.saving.deserialize_keras_object
         mode = config["mode"][0]
         mode = mode if isinstance(mode, str) else read(mode)
-        # One model may be merged with itself: it is told twice, with one name.
-        told = {one["config"]["name"]: one for one in config["layers"]}
-        made = {name: read(one) for name, one in told.items()}
-        layers = [made[one["config"]["name"]] for one in config["layers"]]
+        # One model may be merged with itself: it is told twice, in the same words. The name alone
+        # does not tell, since Keras 1 gave no name to a Sequential in a file.
+        told: list[Any] = []
+        for one in config["layers"]:
+            if one not in told:
+                told.append(one)
+        made = [read(one) for one in told]
+        layers = [made[told.index(one)] for one in config["layers"]]
         return cls(**config | {"layers": layers, "mode": mode})
 
 
