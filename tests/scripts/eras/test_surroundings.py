@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 
@@ -113,3 +114,21 @@ def test_numbers_are_printed_as_before_after_a_run():
     assert repr(np.float32(0.5)) == "0.5"
     activation.deactivate()
     assert np.get_printoptions() == before
+
+
+def test_nobody_is_warned_of_the_default_of_shuffle(recwarn):
+    rows = np.ones((4, 2), "f")
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+
+    def train():
+        model.fit(((rows, rows[:, :1]) for _ in range(2)), steps_per_epoch=2, verbose=0)
+
+    activation.activate(named("tf2"))
+    try:
+        train()
+    finally:
+        activation.deactivate()
+    assert not [one for one in recwarn if "shuffle" in str(one.message)]
+    with pytest.warns(UserWarning, match="shuffle=True"):
+        train()

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import random
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
@@ -50,7 +51,10 @@ def activate(era: Era) -> None:
             around_import(name, _random_undisturbed)
             waiting.append((name, _random_undisturbed))
 
+    quiet = _without_words_on_shuffling()
+
     def undo() -> None:
+        quiet()
         ask_no_more(old_modules)
         ask_no_more(own_modules)
         for name, context in waiting:
@@ -102,6 +106,21 @@ def _random_undisturbed() -> Iterator[None]:
         random.setstate(python)
         if numpy and state is not None:
             numpy.random.set_state(state)
+
+
+def _without_words_on_shuffling() -> Callable[[], None]:
+    """Nobody is warned that a dataset or generator is not shuffled by a `fit` that was not asked.
+
+    Keras 3 warns of its own default, `shuffle=True`; Keras 1, 2 and tf.keras 2 said nothing.
+    """
+    warnings.filterwarnings("ignore", "`shuffle=True` was passed", UserWarning)
+    entry = warnings.filters[0]
+
+    def restore() -> None:
+        with contextlib.suppress(ValueError):  # a script may have begun its filters anew
+            warnings.filters.remove(entry)  # type: ignore[attr-defined]
+
+    return restore
 
 
 def _install(era: Era, patches: Patches) -> None:
