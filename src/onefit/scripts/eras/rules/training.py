@@ -131,11 +131,13 @@ def steps_of_sequences(call: Call) -> None:
 def steps_of_validations(call: Call) -> None:
     """Evaluations of fewer steps than a `Sequence` has batches went on, as a generator's did."""
     is_some = call.has("validation_steps") and call.has("validation_data")
-    if is_some and not hasattr(call, "subject") and any(map(call.mentions, _SEQUENCES)):
-        raise ValueError(
-            "where validation_data is a PyDataset with more batches than validation_steps, each "
-            "evaluation takes the first ones in Keras 3; then it went on where the last had ended"
-        )
+    if hasattr(call, "subject") or not is_some or call.mentions("evaluations_in_rounds"):
+        return
+    if any(map(call.mentions, _SEQUENCES)):
+        data, steps = call.take("validation_data"), call.take("validation_steps")
+        call.give("validation_data", call.make("sequence_steps:evaluations_in_rounds", data, steps))
+        call.give("validation_steps", steps)
+        call.note("evaluations of steps take the batches that they took then")
 
 
 def as_fit(call: Call) -> None:

@@ -45,7 +45,8 @@ def round_by_round(original: Method) -> Method:
             x = counted(pictures_of(x) if gives_pictures(x) else rounds_of(x, shuffle, has_ends))
             kwargs["shuffle"] = False  # a generator's batches come as they are
         data: Any = kwargs.get("validation_data")
-        if is_told_ends(data):
+        # An evaluation of all pictures is Keras's own: each counts once, whatever the order.
+        if is_told_ends(data) and not gives_pictures(data):
             kwargs["validation_steps"] = kwargs.get("validation_steps") or data.num_batches
             kwargs["validation_data"] = rounds_of(data, False, has_ends)
         _let_evaluations_go_on(kwargs)
@@ -116,9 +117,48 @@ def in_rounds(x: Any, steps: int, shuffle: bool = True) -> Batches:
         steps: The steps of an epoch.
         shuffle: Whether the batches are in another order in each round.
     """
-    if not _is_of_another_length(x, steps):
-        return x
-    return pictures_of(x) if gives_pictures(x) else batches_of(x, x.num_batches, shuffle)
+    return _round_after_round(x, shuffle) if _is_of_another_length(x, steps) else x
+
+
+def evaluations_in_rounds(data: Any, steps: int) -> Batches:
+    """The batches of a `PyDataset` for evaluations of so many steps: each goes on, too.
+
+    Args:
+        data: The validation data of a fit; what is no `PyDataset`, or has as many batches, stays
+            what it is.
+        steps: The steps of an evaluation.
+    """
+    if not _is_of_another_length(data, steps):
+        return data
+    return NextBatches(_round_after_round(data, False), steps)
+
+
+class NextBatches(keras.utils.PyDataset):
+    """The next batches of a source, so many at a time, wherever they are asked for.
+
+    Keras 3 begins each evaluation of a generator with the batches that it had looked at.
+
+    Args:
+        source: The batches.
+        steps: How many an evaluation has.
+    """
+
+    def __init__(self, source: Iterator[Batches], steps: int) -> None:
+        super().__init__()
+        self.source, self.steps = source, int(steps)
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __getitem__(self, index: int) -> Batches:
+        return next(self.source)
+
+
+def _round_after_round(sequence: Any, shuffle: bool) -> Iterator[Batches]:
+    """The batches of a `PyDataset`, without an end."""
+    if gives_pictures(sequence):
+        return pictures_of(sequence)
+    return batches_of(sequence, sequence.num_batches, shuffle)
 
 
 def gives_pictures(x: Any) -> bool:
@@ -167,7 +207,7 @@ def _let_evaluations_go_on(settings: dict[str, Any]) -> None:
     data: Any = settings.get("validation_data")
     steps = settings.get("validation_steps")
     if steps and _is_of_another_length(data, steps):
-        data = batches_of(data, data.num_batches, False)
+        data = _round_after_round(data, False)
     if steps and isinstance(data, GeneratorType):
         settings.update(validation_data=_NextSteps(data, steps), validation_steps=None)
 
