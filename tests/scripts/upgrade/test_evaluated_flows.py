@@ -13,6 +13,7 @@ import json
 import pytest
 
 from onefit.scripts.upgrade import upgraded
+
 from ..eras.results import printed
 
 SCRIPT = """

@@ -59,11 +59,17 @@ def of_keras2(original: Method) -> Method:
 
 
 def by_its_batch(original: Method) -> Method:
-    """A frozen layer went on to normalize each batch by itself; its averages stood still."""
+    """A frozen layer went on to normalize each batch by itself; its averages stood still.
+
+    Whether they move is told by `freezing` in a training, and by the layer's flag elsewhere.
+    """
+    moving = never_frozen(original)
 
     def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
-        if not training or self.trainable:
+        if not training:
             return original(self, inputs, training=training, mask=mask)
+        if vars(self).get("_moves", self.trainable):
+            return moving(self, inputs, training=training, mask=mask)
         mean, variance = self._moments(ops.cast(inputs, "float32"), mask)
         return ops.batch_normalization(
             inputs, mean, variance, self.axis, self.beta, self.gamma, self.epsilon

@@ -144,13 +144,16 @@ class NextBatches(keras.utils.PyDataset):
     """
 
     def __init__(self, source: Iterator[Batches], steps: int) -> None:
+        """Keep them."""
         super().__init__()
         self.source, self.steps = source, int(steps)
 
     def __len__(self) -> int:
+        """How many batches an evaluation has."""
         return self.steps
 
     def __getitem__(self, index: int) -> Batches:
+        """The next one, whatever its number."""
         return next(self.source)
 
 

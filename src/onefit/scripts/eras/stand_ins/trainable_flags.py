@@ -84,7 +84,8 @@ def as_frozen(original: Method) -> Method:
     """A normalization in such a model does what a frozen one does."""
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if not (_IS_STILL.get() and self._trainable):
+        # In a training `freezing` has told it already.
+        if "_moves" in vars(self) or not (_IS_STILL.get() and self._trainable):
             return original(self, *args, **kwargs)
         # Past the setter, which would change the flags of the variables, too.
         self._trainable = False
