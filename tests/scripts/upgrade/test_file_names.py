@@ -134,6 +134,12 @@ def test_a_variable_is_rewritten_where_it_is_assigned():
     assert "other.load_weights(path)\n" in after and "def " not in after.partition("x, y")[2]
 
 
+def test_a_name_that_the_new_suffix_ends_with_is_renamed_once():
+    source = HEAD.format(keras="keras") + "model.save_weights('s.h5')\nother.load_weights('s.h5')\n"
+    found = upgraded(source, "keras2")
+    assert found.after.count("('s.weights.h5')") == 2
+
+
 def test_one_name_for_a_model_and_for_weights_is_listed():
     lines = "model.save('a.h5')\nmodel.save_weights('a.h5')\nother.load_weights('a.h5')\n"
     found = upgraded(HEAD.format(keras="keras") + lines, "keras2")

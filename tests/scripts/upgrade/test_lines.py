@@ -82,6 +82,11 @@ KNOWN = {
     "weights=[np.full(s": "Keras 3 wants the arrays of today, and says so",
     "d.extend(c.validation_data)": "callbacks are told no data in Keras 3, and it says so",
     "LearningRateScheduler(lambda e: 0.1)]).history": "Keras 3 logs the rate, Keras 1 did not",
+    "i = Input((1, ": "Keras 3 wants the number of axes that the inner model has, and says so",
+    "'words': ['a', 'b']": "Keras 3 takes no texts beside the inputs, and says so",
+    "get_initial_state(K.variable": "Keras 3 asks for the size of a batch, and says so",
+    "r.append(np.random.randint(1000)": "Keras 1 drew seeds of layers from NumPy's state",
+    "LocallyConnected1D(3, 2, strides=2, data_format": "Keras 2 did not look at the format",
     "n.get_weights()": "which model is part of another is not seen in a source",
 }
 """Parts of lines that are not the same and not listed, and why."""

@@ -1152,3 +1152,11 @@ def test_layers_that_a_model_lends_to_another_train_by_their_own_flags():
     assert not upgraded(source, "tf2").remains
     found = upgraded(source.replace("base.input,", "i,").replace("base.output", "base(i)"), "tf2")
     assert [one.line for one in found.remains] == [7]
+
+
+@pytest.mark.parametrize("line", ["[{call} for _ in range(2)]", "step = lambda: {call}"])
+def test_calls_on_a_batch_that_no_line_can_come_before_are_listed(line):
+    source = "from keras.models import Sequential\nm = Sequential()\n"
+    found = upgraded(source + line.format(call="m.train_on_batch(x, y)") + "\n", "keras2")
+    assert "m.reset_metrics()" not in found.after
+    assert ["m.reset_metrics()" in one.told for one in found.remains] == [True]

@@ -100,6 +100,9 @@ class Patterns:
     def _of_name(self, text: str) -> Asked:
         """What is to be done with the name of one file, or with what makes it."""
         ends, is_maybe = set(), False
+        # `s.weights.h5` ends as `s.h5` does, and is that file's new name.
+        if any(is_of_template(new, _sample(text, "00")) for new in self.renamed.values()):
+            return NOTHING
         for old, new in self.renamed.items():
             if is_of_template(old, _sample(text, "00")) or old == text:
                 before, after = _common(old, new)

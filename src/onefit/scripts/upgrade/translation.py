@@ -270,7 +270,9 @@ def _before(
     script: Script, method: str, owner: cst.BaseExpression | None, original: cst.Call
 ) -> None:
     shown = cst.Module([]).code_for_node(owner) if owner is not None else ""
-    if not script.firsts:
+    # Within a comprehension or a lambda it has to come before each of several calls.
+    inner = getattr(script.names.scopes.get(original), "node", None)
+    if not script.firsts or isinstance(inner, cst.BaseComp | cst.Lambda):
         told = f"{shown}.{method}() has to be called before, and there is no line for it"
         script.left("OF206", original, told)
         return

@@ -97,6 +97,16 @@ def mask_of_steps(call: Call) -> None:
         )
 
 
+def penalty_of_steps(call: Call) -> None:
+    """The `activity_regularizer` of the layer in a `TimeDistributed` counts nothing in Keras 3."""
+    is_source = getattr(call, "subject", None) is None
+    if is_source and call.mentions("activity_regularizer="):
+        raise ValueError(
+            "the activity_regularizer= of the layer inside TimeDistributed counts nothing in Keras "
+            "3: give it to the TimeDistributed, whose penalty is a mean over the rows of a batch"
+        )
+
+
 def of_tensor(call: Call) -> None:
     """`Input(tensor=x)` is as large as the tensor, which need not be told twice."""
     if not call.has("tensor"):
@@ -266,6 +276,7 @@ RULES: tuple[Rule, ...] = (
     Translated(_RECURRENT, states, "OF206"),
     Translated(_CELLS, dropped("implementation")),
     Translated(("keras.layers.TimeDistributed",), mask_of_steps, "OF206"),
+    Translated(("keras.layers.TimeDistributed",), penalty_of_steps, "OF206"),
     Translated(("keras.layers.Embedding",), dropped("sparse")),
     Translated(("keras.layers.Embedding",), length),
     Translated(("keras.layers.LeakyReLU",), fraction),
