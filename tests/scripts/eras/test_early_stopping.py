@@ -55,3 +55,40 @@ def fitted(baseline, patience, min_delta, fit):
 @pytest.mark.parametrize(("given", "expected"), RECORDED)
 def test_it_stops_where_keras_2_stopped(given, expected, fit):
     assert fitted(*given, fit) == expected
+
+
+class Looks(keras.callbacks.Callback):
+    """Remembers a weight at the end of each epoch."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.seen.append(float(self.model.get_weights()[0][0, 0]))
+
+
+@pytest.mark.parametrize(
+    ("is_first", "recorded"),
+    [(True, [1.890625, 1.802544, 1.890625]), (False, [1.890625, 1.802544, 1.730692])],
+)
+def test_the_best_weights_are_back_for_the_callbacks_behind(is_first, recorded):
+    """As in Keras 2.2.4 and 2.15: a rising loss, whose best epoch is the first."""
+    rows = np.arange(8.0).reshape(8, 1) / 8
+    model = keras.Sequential([keras.layers.Dense(1, input_shape=(1,))])
+    model.set_weights([np.array([[2.0]]), np.array([0.0])])
+    model.compile(keras.optimizers.SGD(0.1), "mse")
+    looks = Looks()
+    stop = keras.callbacks.EarlyStopping("val_loss", patience=2, restore_best_weights=True)
+    onefit.fit(
+        model,
+        rows,
+        rows * 0,
+        validation_data=(rows, rows * 2),
+        epochs=6,
+        batch_size=8,
+        verbose=0,
+        callbacks=[stop, looks] if is_first else [looks, stop],
+    )
+    np.testing.assert_allclose(looks.seen, recorded, rtol=1e-5)
+    np.testing.assert_allclose(model.get_weights()[0], 1.890625, rtol=1e-5)

@@ -229,6 +229,15 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(
         "keras.callbacks.EarlyStopping.on_epoch_end",
+        callbacks.restoring_in_its_turn,
+        "",
+        "OF206",
+        source=WRITTEN,
+        argument="restore_best_weights",
+    ),
+    Meaning("keras.Model.fit", callbacks.seen_by_others, "", "OF206"),
+    Meaning(
+        "keras.callbacks.EarlyStopping.on_epoch_end",
         callbacks.beating_the_baseline,
         "",
         "OF206",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import keras
@@ -92,9 +93,67 @@ def beating_the_baseline(original: Function) -> Function:
                 self.best_weights = self.model.get_weights()
         elif self.wait >= self.patience:
             self.stopped_epoch, self.model.stop_training = epoch, True
+            if self.restore_best_weights and self.best_weights is not None:
+                self.model.set_weights(self.best_weights)
 
     on_epoch_end.beats_baseline = True  # type: ignore[attr-defined]
     return on_epoch_end
+
+
+def restoring_in_its_turn(original: Function) -> Function:
+    """The best weights came back in the epoch that was the last, before the next callback's turn.
+
+    Keras 3 restores them when all callbacks have been told of that epoch. Source: `EarlyStopping`
+    in `callbacks.py` of Keras 2.2.4 and 2.15.
+    """
+
+    def on_epoch_end(self: Any, epoch: int, logs: Any = None) -> None:
+        original(self, epoch, logs)
+        is_last = self.model.stop_training and self.stopped_epoch == epoch
+        if is_last and self.restore_best_weights and self.best_weights is not None:
+            self.model.set_weights(self.best_weights)
+
+    return on_epoch_end
+
+
+def seen_by_others(original: Function) -> Function:
+    """An `EarlyStopping` has its turn between the others where one behind it sees the weights.
+
+    Without such a one the epochs are one program, and the weights come back when it ends.
+
+    Args:
+        original: Keras's `fit`.
+    """
+
+    @wraps(original)
+    def fit(self: Any, *args: Any, **kwargs: Any) -> Any:
+        given = kwargs.get("callbacks")
+        each = list(given) if isinstance(given, list | tuple) else []
+        stopping = [
+            one
+            for place, one in enumerate(each)
+            if type(one) is keras.callbacks.EarlyStopping
+            and one.restore_best_weights
+            and any(map(_sees_weights, each[place + 1 :]))
+        ]
+        for one in stopping:
+            one.on_epoch_end = one.on_epoch_end  # what an object has of its own is called
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            for one in stopping:
+                vars(one).pop("on_epoch_end", None)
+
+    return fit
+
+
+def _sees_weights(callback: Any) -> bool:
+    """Whether a callback may look at the weights when an epoch ends."""
+    kind = type(callback)
+    is_own = not kind.__module__.startswith("keras.")
+    return is_own or isinstance(
+        callback, keras.callbacks.ModelCheckpoint | keras.callbacks.LambdaCallback
+    )
 
 
 def counting_reductions(original: Function) -> Function:
