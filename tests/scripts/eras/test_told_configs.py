@@ -130,3 +130,44 @@ def test_a_model_of_the_scripts_own_may_use_the_names(era):
             self.targets, self.loss_weights = 3, [1.0]
 
     assert Own().targets == 3 and Own().loss_weights == [1.0]
+
+
+DENSE_OF_KERAS_1 = """{"class_name": "Sequential", "config": [{"class_name": "Dense", "config": {
+"name": "dense_1", "trainable": true, "batch_input_shape": [null, 4], "input_dtype": "float32",
+"output_dim": 2, "init": "glorot_uniform", "activation": "linear",
+"W_regularizer": {"name": "L1L2Regularizer", "l1": 0.0, "l2": 0.10000000149011612},
+"b_regularizer": {"name": "L1L2Regularizer", "l1": 0.009999999776482582, "l2": 0.0},
+"activity_regularizer": {"name": "L1L2Regularizer", "l1": 0.0, "l2": 0.30000001192092896},
+"W_constraint": {"name": "MaxNorm", "m": 3, "axis": 1}, "b_constraint": {"name": "NonNeg"},
+"bias": true, "input_dim": 4}}], "keras_version": "1.2.2"}"""
+"""What `to_json` of Keras 1.2.2 gave."""
+
+
+@pytest.mark.parametrize("era", ["keras1", "keras2"])
+def test_penalties_and_constraints_of_keras_1_are_read(era):
+    activation.activate(named(era))
+    try:
+        (layer,) = keras.models.model_from_json(DENSE_OF_KERAS_1).layers
+    finally:
+        activation.deactivate()
+    told = [layer.kernel_regularizer, layer.bias_regularizer, layer.activity_regularizer]
+    shares = [[float(one.l1), float(one.l2)] for one in told]
+    np.testing.assert_allclose(shares, [[0, 0.1], [0.01, 0], [0, 0.3]], rtol=1e-6)
+    assert layer.kernel_constraint.get_config() == {"max_value": 3, "axis": 1}
+    assert type(layer.bias_constraint) is keras.constraints.NonNeg
+
+
+def test_locally_connected_layers_are_read_in_keras_1(tmp_path):
+    activation.activate(named("keras1"))
+    try:
+        layer = keras.layers.LocallyConnected2D(2, 2, 2, input_shape=(4, 4, 1), W_regularizer="l2")
+        model = keras.Sequential([layer, keras.layers.Flatten(), keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        model.save(str(tmp_path / "model.h5"))
+        rows = np.linspace(0, 1, 32).reshape(2, 4, 4, 1)
+        expected = model.predict(rows, verbose=0)
+        again = keras.models.load_model(str(tmp_path / "model.h5"))
+        np.testing.assert_array_equal(again.predict(rows, verbose=0), expected)
+        assert float(again.layers[0].kernel_regularizer.l2) == pytest.approx(0.01)
+    finally:
+        activation.deactivate()

@@ -18,6 +18,7 @@ from onefit.scripts.eras.stand_ins import (
     old_kernels,
     open_files,
     optimizer_states,
+    training_configs,
     weight_files,
 )
 
@@ -268,6 +269,8 @@ RULES: tuple[Rule, ...] = (
     Meaning(_WEIGHTS, old_kernels.noted, "", "OF208", BOTH_OLD),
     Meaning(f"{_HDF5}._set_weights", old_kernels.turned, "", "OF208", BOTH_OLD),
     Meaning(f"{_HDF5}._set_weights", cudnn.as_today, "", "OF208"),
+    Meaning(f"{_UTILS}._deserialize_metric", training_configs.words_of_metrics, "", "OF208"),
+    Meaning(f"{_UTILS}.model_metadata", training_configs.keeping_the_optimizer, "", "OF208"),
     Meaning(f"{_UTILS}._resolve_compile_arguments_compat", files.known_function, "", "OF208"),
     Meaning("keras.metrics.MeanMetricWrapper.__init__", files.function_of_metric, "", "OF208", TF2),
     Translated(("keras.losses.*",), without_function, "OF208", TF2),

@@ -49,7 +49,8 @@ def model_from_config(original: Function) -> Function:
         # A class of the script's own goes before Keras's layer of that name.
         names = _class_names(config) - custom_objects_of(custom_objects).keys()
         told = {name: getattr(keras.layers, name, None) for name in names}
-        known = {name: part for name, part in told.items() if isinstance(part, type)}
+        # Some layers of Keras 1 are made by a function, which takes what a config has.
+        known = {name: part for name, part in told.items() if name[:1].isupper() and part}
         # A config of the time has no `module`, by which Keras 3 finds classes: all names of layers
         # in it are offered.
         with keras.saving.custom_object_scope({**_scope(), **known}):  # it hides the one around it
@@ -72,7 +73,7 @@ def _of_today(config: Any) -> Any:
         return [_of_today(one) for one in config]
     if not isinstance(config, dict):
         return config
-    config = {name: _of_today(value) for name, value in config.items()}
+    config = {name: _penalty(name, _of_today(value)) for name, value in config.items()}
     config = nested_models.of_today(merge_configs.of_today(config))
     inner = config.get("config")
     if config.get("class_name") == "Sequential" and isinstance(inner, list):
@@ -82,6 +83,22 @@ def _of_today(config: Any) -> Any:
         if shape is not None:
             inner["input_shape"], inner["batch_size"] = tuple(shape[1:]), shape[0]
     return config
+
+
+def _penalty(name: str, config: Any) -> Any:
+    """A regularizer or constraint, of which Keras 1 told the class and the arguments in one.
+
+    Source: `get_config` in `keras/regularizers.py` and `keras/constraints.py` of 1.2.2.
+    """
+    is_one = name.endswith(("_regularizer", "_constraint")) and isinstance(config, dict)
+    if not is_one or "class_name" in config or "name" not in config:
+        return config
+    given = {_ARGUMENTS.get(word, word): value for word, value in config.items() if word != "name"}
+    return {"class_name": _CLASSES.get(config["name"], config["name"]), "config": given}
+
+
+_CLASSES = {"L1L2Regularizer": "L1L2"}
+_ARGUMENTS = {"m": "max_value"}
 
 
 def custom_objects_of(given: Any) -> dict[str, Any]:
