@@ -154,6 +154,8 @@ def outcome(tf: Any, call: str, topic: str = "") -> Any:
 
 def plain(result: Any) -> Any:
     """A result in JSON's types: arrays with their dtypes."""
+    if type(result).__name__ in ("TensorShape", "TensorSpec", "DType"):
+        return repr(result)
     if hasattr(result, "to_list"):  # ragged
         return {"ragged": plain_values(result.to_list())}
     if hasattr(result, "dense_shape"):

@@ -65,7 +65,7 @@ def _compare(ours, theirs, relative, absolute):
         else:
             assert ours["values"] == theirs["values"]
     elif isinstance(theirs, dict) and "error" in theirs:
-        assert ours.get("error") == theirs["error"], (ours, theirs)
+        assert isinstance(ours, dict) and ours.get("error") == theirs["error"], (ours, theirs)
     elif isinstance(theirs, dict):
         assert isinstance(ours, dict) and list(ours) == list(theirs), f"{ours}, not {theirs}"
         for key in theirs:

@@ -15,6 +15,7 @@ import control_cases
 import function_cases
 import generator_cases
 import loop_cases
+import module_cases
 import ragged_cases
 import tape_cases as cases
 import tape_programs as programs
@@ -28,7 +29,10 @@ def main() -> None:
 
     found = {name: cases.plain(case(tf)) for name, case in cases.CASES.items()}
     found["programs"] = [cases.plain(gradients(tf, seed)) for seed in range(PROGRAMS)]
-    kinds = (function_cases, control_cases, array_cases, generator_cases, ragged_cases)
+    kinds = (
+        *(function_cases, control_cases, array_cases, generator_cases, ragged_cases),
+        module_cases,
+    )
     for others in (kind.CASES for kind in kinds):
         found |= {name: cases.plain(case(tf)) for name, case in others.items()}
     for name, case in loop_cases.CASES.items():

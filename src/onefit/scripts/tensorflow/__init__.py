@@ -43,8 +43,8 @@ from onefit.scripts.tensorflow.tape import UnconnectedGradients as UnconnectedGr
 from onefit.scripts.tensorflow.tensor import Tensor as Tensor
 from onefit.scripts.tensorflow.tensor_shape import TensorShape as TensorShape
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec as TensorSpec
-from onefit.scripts.tensorflow.variable import IndexedSlices as IndexedSlices
 from onefit.scripts.tensorflow.variable import Variable as Variable
+from onefit.scripts.tensorflow.variable_slices import IndexedSlices as IndexedSlices
 
 # By PEP 440 what follows the plus sign does not count in a comparison, and is shown in print.
 __version__ = "2.21.0+onefit"
@@ -123,6 +123,7 @@ _ELSEWHERE = {
     **dict.fromkeys(["assert_equal", "assert_greater", "assert_less", "assert_rank"], "debugging"),
     **dict.fromkeys(["py_function", "numpy_function"], "python_functions"),
     **dict.fromkeys(["eig", "eigvals"], "linalg"),
+    **{"TypeSpec": "type_spec", "type_spec_from_value": "type_spec"},
     **{"TensorArray": "tensor_array", "edit_distance": "distances"},
 }
 """Names of modules that are loaded when they are asked for."""

@@ -188,5 +188,10 @@ def as_dtype(type_value: Any) -> Any:
         return float32
     if type_value in (str, bytes, object, "string") or getattr(type_value, "kind", "-") in "OSU":
         return string
-    known = _KNOWN.get(np.dtype(type_value))
+    try:
+        known = _KNOWN.get(np.dtype(type_value))
+    except TypeError:
+        raise TypeError(
+            f"Cannot convert the argument `type_value`: {type_value!r} to a TensorFlow DType."
+        ) from None
     return DType(type_value) if known is None else known

@@ -15,6 +15,7 @@ from onefit.scripts.tensorflow.conversion import converted
 from onefit.scripts.tensorflow.dtype import DType
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.mode import here
+from onefit.scripts.tensorflow.open_shapes import shapes_now
 from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.program import Made, Program
 from onefit.scripts.tensorflow.tensor import Tensor
@@ -105,7 +106,7 @@ class Function:
         args, kwargs = self._arguments(args, kwargs)
         tensors: list[Any] = []
         try:
-            key = (_key(args, tensors), _key(kwargs, tensors) if kwargs else None)
+            key = _key(args, tensors), _key(kwargs, tensors) if kwargs else None, shapes_now()
         except _Text:
             return self.converted(*args, **kwargs)
         program = self._programs.get(key)

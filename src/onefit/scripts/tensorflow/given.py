@@ -88,6 +88,9 @@ def _of_dtype(value: Any, dtype: np.dtype) -> Any:
     made = _numbers(value)
     if made is value:
         return value
+    # NumPy makes floats, or objects, of integers beyond those of int64, which uint64 has.
+    if dtype == np.uint64 and made.dtype.kind in "fO" and _is_of_integers(value):
+        made = np.asarray(value, np.uint64)
     if made.size and RANK.get(made.dtype.kind, 9) > RANK.get(dtype.kind, 3):
         raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtype.name}")
     if made.dtype.kind == "f" and dtype.kind in "fV":
@@ -96,8 +99,17 @@ def _of_dtype(value: Any, dtype: np.dtype) -> Any:
     # TensorFlow takes the last bits of Python's integers; NumPy refuses what does not fit.
     if made.dtype.kind == "i" and dtype.kind in "iu" and dtype.itemsize < 8:
         return made.astype(dtype)
-    # Of all dtypes only uint64 has integers beyond those of int64.
-    return value if dtype == np.uint64 else _within_64_bits(made, value)
+    # Of all integers only those of uint64 go beyond those of int64.
+    if dtype == np.uint64:
+        return made.astype(np.uint64) if made.dtype == np.uint64 else value
+    return value if dtype.kind in "fc" else _within_64_bits(made, value)
+
+
+def _is_of_integers(value: Any) -> bool:
+    """Whether all numbers in lists are integers."""
+    if isinstance(value, list | tuple):
+        return all(map(_is_of_integers, value))
+    return isinstance(value, int)
 
 
 def of_python(value: Any) -> Any:

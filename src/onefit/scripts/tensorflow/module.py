@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import keras
@@ -43,7 +43,7 @@ class Module:
     @property
     def variables(self) -> tuple[Any, ...]:
         """All variables, those of attributes in the order of their names, then those of modules."""
-        return tuple(_once(_variables(self)))
+        return tuple(_once(_variables(self, set())))
 
     @property
     def trainable_variables(self) -> tuple[Any, ...]:
@@ -58,7 +58,7 @@ class Module:
     @property
     def submodules(self) -> tuple[Any, ...]:
         """The modules in it, and the modules in these."""
-        return tuple(_once(_modules(self)))
+        return tuple(_modules(self, set()))
 
     @property
     def name_scope(self) -> contextlib.AbstractContextManager[str]:
@@ -78,7 +78,7 @@ def _attributes(module: Any) -> list[Any]:
 
 def _parts(value: Any) -> Iterator[Any]:
     if isinstance(value, dict):
-        for key in sorted(value, key=str):
+        for key in _in_order(value):
             yield from _parts(value[key])
     elif isinstance(value, list | tuple):
         for one in value:
@@ -87,25 +87,44 @@ def _parts(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _variables(module: Any) -> Iterator[Any]:
+def _in_order(keys: Iterable[Any]) -> list[Any]:
+    """Keys of a dict in their order, or in that of their texts where they have none."""
+    try:
+        return sorted(keys)
+    except TypeError:
+        return sorted(keys, key=str)
+
+
+def _variables(module: Any, seen: set[int]) -> Iterator[Any]:
+    """Its variables, then those of the modules in it; modules may hold each other.
+
+    Args:
+        module: The module.
+        seen: Takes the identities of modules that had their turn.
+    """
+    seen.add(id(module))
     inner = []
     for part in _attributes(module):
         if isinstance(part, keras.Variable):
             yield part
-        elif isinstance(part, Module | keras.Layer) and part is not module:
+        elif isinstance(part, Module | keras.Layer) and id(part) not in seen:
+            seen.add(id(part))
             inner.append(part)
     for part in inner:
-        yield from part.variables if isinstance(part, keras.Layer) else _variables(part)
+        yield from part.variables if isinstance(part, keras.Layer) else _variables(part, seen)
 
 
-def _modules(module: Any) -> Iterator[Any]:
-    inner = [
-        part for part in _attributes(module) if isinstance(part, Module) and part is not module
-    ]
+def _modules(module: Any, seen: set[int]) -> Iterator[Any]:
+    """The modules in it, then those in these, but for those that had their turn."""
+    seen.add(id(module))
+    inner = []
+    for part in _attributes(module):
+        if isinstance(part, Module) and id(part) not in seen:
+            seen.add(id(part))
+            inner.append(part)
+            yield part
     for part in inner:
-        yield part
-    for part in inner:
-        yield from _modules(part)
+        yield from _modules(part, seen)
 
 
 def _once(things: Iterator[Any]) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import Any, SupportsIndex
 import jax
 import keras
 
+from onefit.scripts.callers import is_the_script
 from onefit.scripts.patches import Patches
 from onefit.training.host.jax_private import ArrayImpl
 
@@ -34,8 +35,9 @@ class TensorShape(tuple):
             return made
         if isinstance(dims, str | bytes):
             raise TypeError(
-                f"Failed to convert {dims!r} to a shape. A shape should either be single dimension "
-                "(e.g. 10), or an iterable of dimensions (e.g. [1, 10, None])."
+                f"Failed to convert '{dims!r}' to a shape: '{dims!r}'could not be converted to a "
+                "dimension. A shape should either be single dimension (e.g. 10), or an iterable of "
+                "dimensions (e.g. [1, 10, None])."
             )
         return super().__new__(cls, map(_length, [dims] if isinstance(dims, int) else dims))
 
@@ -175,8 +177,8 @@ class TensorShape(tuple):
         return super().__len__()
 
     def __bool__(self) -> bool:
-        """Whether there are axes, as in each tuple."""
-        return super().__len__() > 0
+        """Whether the number of axes is known; for libraries, as in a tuple, if there are any."""
+        return not self.is_unknown if is_the_script() else super().__len__() > 0
 
     def __iter__(self) -> Iterator[Any]:
         """The lengths."""

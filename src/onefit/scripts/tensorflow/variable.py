@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Self
+from typing import Any
 
 import jax
-import jax.numpy as jnp
 import keras
+import numpy as np
 
 from onefit.scripts.callers import is_the_script
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
-from onefit.scripts.tensorflow.arrays.gathering import check_numbers, check_places
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.index import index_of
-from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.mode import computed, here, untraced
+from onefit.scripts.tensorflow.open_shapes import of_open_shape
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.reference import Reference
 from onefit.scripts.tensorflow.tensor import Tensor, written
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 from onefit.scripts.tensorflow.variable_part import Part
+from onefit.scripts.tensorflow.variable_slices import Slices
 
 
-class IndexedSlices(NamedTuple):
-    """Slices of a tensor and their places along the first axis."""
-
-    values: Any
-    indices: Any
-    dense_shape: Any = None
-
-
-class Variable(Operators, keras.Variable):
+class Variable(Slices, Operators, keras.Variable):
     """A tensor that can be assigned to.
 
     Args:
         initial_value: The value, or a function that gives it.
         trainable: Whether an optimizer may change it, and a tape watches it. Defaults to `True`.
-        validate_shape: Only `True` is there: the shape stays the one of the first value.
+        validate_shape: Taken, and of no effect, as in TensorFlow 2.
         caching_device: Taken, and of no effect. Defaults to `None`.
         name: Its name. Defaults to `"Variable"`.
         variable_def: Taken, and of no effect. Defaults to `None`.
@@ -47,7 +40,8 @@ class Variable(Operators, keras.Variable):
         constraint: A function that an optimizer applies to the value. Defaults to `None`.
         synchronization: Taken, and of no effect.
         aggregation: Taken, and of no effect.
-        shape: Its shape. Defaults to that of the value.
+        shape: The shape of all values that it may have, with `None` for open lengths. Defaults to
+            that of the first value.
 
     >>> counter = Variable(1, name="counter")
     >>> counter.assign_add(2)
@@ -55,6 +49,8 @@ class Variable(Operators, keras.Variable):
     >>> counter * 2
     <tf.Tensor: shape=(), dtype=int32, numpy=6>
     """
+
+    _declared = TensorShape([])  # while Keras makes it
 
     def __init__(
         self,
@@ -72,8 +68,11 @@ class Variable(Operators, keras.Variable):
         shape: ShapeLike = None,
     ) -> None:
         """Take TensorFlow's arguments."""
-        if not validate_shape:
-            refuse_argument("tensorflow.Variable", "validate_shape")
+        if initial_value is None:
+            raise ValueError(
+                "The `initial_value` arg to `tf.Variable` must be specified except when you are "
+                "not providing a `variable_def`. You provided neither."
+            )
         given = _called(initial_value) if callable(initial_value) else initial_value
         with jax.enable_x64(True):
             value = computed(tensor, given, dtype and as_dtype(dtype))
@@ -90,11 +89,14 @@ class Variable(Operators, keras.Variable):
                 # Keras refuses a name with a slash, which TensorFlow's scopes put in.
                 name=(name or "Variable").split(":")[0].replace("/", "_"),
             )
-        if shape is not None and not TensorShape(shape).is_compatible_with(self.shape):
+        self._declared = TensorShape(self._shape if shape is None else shape)
+        if not self._declared.is_compatible_with(self._shape):
             raise ValueError(
                 f"In this `tf.Variable` creation, the initial value's shape ({self.shape}) is not "
-                f"compatible with the explicitly supplied `shape` argument ({tuple(shape)})."
+                f"compatible with the explicitly supplied `shape` argument ({shape})."
             )
+        if not self._declared.is_fully_defined():
+            of_open_shape.add(self)
         self.constraint = constraint
 
     def _array(self) -> Any:
@@ -107,8 +109,8 @@ class Variable(Operators, keras.Variable):
 
     @property
     def shape(self) -> TensorShape:
-        """Its lengths."""
-        return TensorShape(self._shape)
+        """Its lengths; those of its value now for Keras, which wants numbers."""
+        return self._declared if is_the_script() else TensorShape(self._lengths)
 
     @property
     def dtype(self) -> DType:
@@ -122,7 +124,7 @@ class Variable(Operators, keras.Variable):
 
     def get_shape(self) -> TensorShape:
         """Its lengths."""
-        return self.shape
+        return self._declared
 
     def read_value(self) -> Tensor:
         """Its value now."""
@@ -142,8 +144,8 @@ class Variable(Operators, keras.Variable):
         use_locking: bool = False,
         name: Any = None,
         read_value: bool = True,
-    ) -> Self:
-        """Set the value.
+    ) -> Any:
+        """Set the value; it gives the variable unless `read_value` is false.
 
         Raises:
             ValueError: For another shape, and for a tensor of another dtype.
@@ -151,14 +153,17 @@ class Variable(Operators, keras.Variable):
         with jax.enable_x64(True):
             array = tensor(value, self.dtype)
             # To the letter TensorFlow's text, which lacks a blank.
-            if tuple(array.shape) != tuple(self._shape):
+            if not self._declared.is_compatible_with(array.shape):
                 raise ValueError(
                     f"Cannot assign value to variable ' {self.name}': Shape mismatch.The variable "
-                    f"shape {self.shape}, and the assigned value shape {tuple(array.shape)} are "
-                    "incompatible."
+                    f"shape {self._declared}, and the assigned value shape {tuple(array.shape)} "
+                    "are incompatible."
                 )
-            super().assign(array)
-        return self
+            if self._declared.is_fully_defined():
+                super().assign(array)
+            else:
+                self._direct_assign(array)  # Keras would compare it with the last value
+        return self if read_value else None
 
     def assign_add(
         self,
@@ -166,9 +171,9 @@ class Variable(Operators, keras.Variable):
         use_locking: bool = False,
         name: Any = None,
         read_value: bool = True,
-    ) -> Self:
+    ) -> Any:
         """Add to the value."""
-        return self.assign(self + delta)
+        return self.assign(self + self._step(delta), read_value=read_value)
 
     def assign_sub(
         self,
@@ -176,67 +181,40 @@ class Variable(Operators, keras.Variable):
         use_locking: bool = False,
         name: Any = None,
         read_value: bool = True,
-    ) -> Self:
+    ) -> Any:
         """Subtract from the value."""
-        return self.assign(self - delta)
+        return self.assign(self - self._step(delta), read_value=read_value)
 
-    def scatter_nd_update(self, indices: TensorLike, updates: TensorLike, name: Any = None) -> Self:
-        """Set the elements or slices whose places stand along the last axis of `indices`."""
-        return self._scattered("set", self._places(indices), updates)
+    def _step(self, delta: Any) -> Tensor:
+        """What is added: nothing is repeated to the variable's shape.
 
-    def scatter_nd_add(self, indices: TensorLike, updates: TensorLike, name: Any = None) -> Self:
-        """Add to the elements or slices whose places stand along the last axis of `indices`."""
-        return self._scattered("add", self._places(indices), updates)
-
-    def scatter_nd_sub(self, indices: TensorLike, updates: TensorLike, name: Any = None) -> Self:
-        """Subtract from those whose places stand along the last axis of `indices`."""
-        return self._scattered("subtract", self._places(indices), updates)
-
-    def scatter_update(self, sparse_delta: IndexedSlices, *_: Any, **__: Any) -> Self:
-        """Set slices along the first axis."""
-        return self._scattered("set", self._slices(sparse_delta), sparse_delta.values)
-
-    def scatter_add(self, sparse_delta: IndexedSlices, *_: Any, **__: Any) -> Self:
-        """Add to slices along the first axis."""
-        return self._scattered("add", self._slices(sparse_delta), sparse_delta.values)
-
-    def scatter_sub(self, sparse_delta: IndexedSlices, *_: Any, **__: Any) -> Self:
-        """Subtract from slices along the first axis."""
-        return self._scattered("subtract", self._slices(sparse_delta), sparse_delta.values)
-
-    def scatter_mul(self, sparse_delta: IndexedSlices, *_: Any, **__: Any) -> Self:
-        """Multiply slices along the first axis."""
-        return self._scattered("multiply", self._slices(sparse_delta), sparse_delta.values)
-
-    def scatter_max(self, sparse_delta: IndexedSlices, *_: Any, **__: Any) -> Self:
-        """The larger of each slice and another one."""
-        return self._scattered("max", self._slices(sparse_delta), sparse_delta.values)
-
-    def scatter_min(self, sparse_delta: IndexedSlices, *_: Any, **__: Any) -> Self:
-        """The smaller of each slice and another one."""
-        return self._scattered("min", self._slices(sparse_delta), sparse_delta.values)
-
-    def _slices(self, sparse_delta: IndexedSlices) -> tuple[Any, ...]:
-        """The places of slices along the first axis. JAX passes over those beyond its end."""
-        numbers = _raw(sparse_delta.indices)
-        check_numbers(numbers, self._shape[0])
-        return (numbers,)
-
-    def _places(self, indices: Any) -> tuple[Any, ...]:
-        """For each of the first axes the places of elements or slices, likewise."""
-        places = _raw(indices)
-        check_places(places, tuple(self._shape))
-        return tuple(computed(lambda one: jnp.moveaxis(tensor(one), -1, 0), places))
-
-    def _scattered(self, change: str, places: tuple[Any, ...], updates: Any) -> Self:
+        Raises:
+            InvalidArgumentError: For another shape than that of the value.
+        """
         with jax.enable_x64(True):
-            # Numbers of Python's take the variable's dtype; a tensor of another one is refused.
-            given = tensor(updates, None if hasattr(updates, "dtype") else self.dtype)
-            return self.assign(Tensor(getattr(self._array().at[places], change)(given)))
+            array = tensor(delta, self.dtype)
+        if tuple(array.shape) != self._lengths:
+            raise InvalidArgumentError(
+                f"Cannot update variable with shape {list(self._lengths)} using a Tensor with "
+                f"shape {list(array.shape)}, shapes must be equal."
+            )
+        return Tensor(array)
+
+    def is_initialized(self, name: Any = None) -> Tensor:
+        """True: it has its value from the first on."""
+        return Tensor(np.asarray(True))
+
+    def set_shape(self, shape: ShapeLike) -> None:
+        """Nothing, if its values fit that shape.
+
+        Raises:
+            ValueError: Otherwise.
+        """
+        self._declared.assert_is_compatible_with(shape)
 
     def __getitem__(self, place: Any) -> Tensor:
         """A part of the value, which can be assigned to."""
-        index = index_of(place, self._shape)
+        index = index_of(place, self._lengths)
         part = Tensor(computed(lambda value, *_: value[index], self._array(), *index))
         part._part = Part(self, index)
         return part
@@ -275,7 +253,7 @@ class Variable(Operators, keras.Variable):
 
     def __repr__(self) -> str:
         """As TensorFlow writes it."""
-        head = f"<tf.Variable {self.name!r} shape={self.shape} dtype={self.dtype.name}"
+        head = f"<tf.Variable {self.name!r} shape={self._declared} dtype={self.dtype.name}"
         if isinstance(self._value, jax.core.Tracer):
             return f"{head}>"
         return f"{head}, numpy={written(self.numpy())}>"
@@ -289,7 +267,3 @@ def _called(initial_value: Callable[[], Any]) -> Any:
     # Computed at once, even while a function is traced: the variable outlives the trace.
     with untraced():
         return initial_value()
-
-
-def _raw(indices: Any) -> Any:
-    return computed(tensor, indices)

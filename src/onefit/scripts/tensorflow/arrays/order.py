@@ -13,8 +13,9 @@ from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import array, tensor
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.operators import demand_one_dtype
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
-from onefit.scripts.tensorflow.refusals import demand
+from onefit.scripts.tensorflow.refusals import demand, demand_dtype, values_of
 
 Tensor = Any
 
@@ -134,11 +135,22 @@ def histogram_fixed_width_bins(
 ) -> Tensor:
     """The number of the bin of each value; what lies outside falls into the first or last."""
     demand(nbins > 0, f"nbins {nbins} must > 0")
-    numbers = tensor(values)
-    low, high = tensor(value_range).astype(numbers.dtype)
-    # In TensorFlow's order: rounding decides into which bin a value at an edge falls.
-    scaled = (numbers - low) / (high - low)
-    return jnp.clip(jnp.floor(nbins * scaled), 0, nbins - 1).astype(np.dtype(dtype))
+    numbers, ends = tensor(values), tensor(value_range)
+    demand_one_dtype("Sub", numbers, ends)
+    demand(
+        jnp.issubdtype(numbers.dtype, jnp.floating),
+        f"cannot compute Mul as input #1(zero-based) was expected to be a {numbers.dtype} tensor "
+        "but is a double tensor",
+    )
+    numbers, ends = _known(numbers, ends)
+    xp = np if isinstance(numbers, np.ndarray) else jnp
+    with np.errstate(all="ignore"):
+        # In TensorFlow's order: rounding decides into which bin a value at an edge falls.
+        scaled = (numbers - ends[0]) / (ends[1] - ends[0])
+        bins = xp.clip(xp.floor(numbers.dtype.type(nbins) * scaled), 0, nbins - 1)
+    # No value is in no bin: C makes the least integer of NaN.
+    made = xp.where(xp.isnan(bins), np.iinfo(np.int32).min, xp.nan_to_num(bins))
+    return jnp.asarray(made.astype(np.dtype(dtype)))
 
 
 def histogram_fixed_width(
@@ -165,8 +177,23 @@ def histogram_fixed_width(
     )
     if tensor(values).dtype.kind == "f":
         demand_everywhere(~jnp.isnan(tensor(values)), "Histogram values must not contain NaN")
-    bins = histogram_fixed_width_bins(values, value_range, nbins).reshape(-1)
+    demand_everywhere(jnp.isfinite(ends), "value_range should be finite")
+    numbers = tensor(values)
+    allowed = ("int32", "int64", "float32", "float64")
+    demand_dtype(numbers, "values", allowed)
+    numbers, ends = _known(numbers.reshape(-1), ends.astype(numbers.dtype))
+    # TensorFlow counts in widths of bins, in 64 bits: rounding decides into which bin a value at an
+    # edge falls, and at some it is another one than that of the function above.
+    low, high = ends.astype("float64")
+    steps = (numbers.astype("float64").clip(low) - low) / ((high - low) / nbins)
+    bins = steps.clip(None, nbins - 1).astype("int32")
     return jnp.zeros(nbins, np.dtype(dtype)).at[bins].add(1)
+
+
+def _known(*arrays: Any) -> tuple[Any, ...]:
+    """Arrays as NumPy's if their values are known: XLA may divide by multiplying."""
+    known = tuple(map(values_of, arrays))
+    return arrays if any(one is None for one in known) else known
 
 
 operations(globals())

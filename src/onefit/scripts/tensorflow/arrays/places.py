@@ -149,14 +149,23 @@ def tensor_scatter_nd_max(
     tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: Any = None
 ) -> Tensor:
     """`tensor` with the larger of it and `updates` at these places."""
-    return _at(array(tensor), indices).max(array(updates))
+    return _beaten(array(tensor), indices, array(updates), "max")
 
 
 def tensor_scatter_nd_min(
     tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: Any = None
 ) -> Tensor:
     """`tensor` with the smaller of it and `updates` at these places."""
-    return _at(array(tensor), indices).min(array(updates))
+    return _beaten(array(tensor), indices, array(updates), "min")
+
+
+def _beaten(values: Any, indices: Any, updates: Any, change: str) -> Any:
+    """Values that give way to updates which beat them: no NaN does, and none is beaten."""
+    if not jnp.issubdtype(values.dtype, jnp.floating):
+        return getattr(_at(values, indices), change)(updates)
+    worst = -jnp.inf if change == "max" else jnp.inf
+    found = getattr(_at(values, indices), change)(jnp.where(jnp.isnan(updates), worst, updates))
+    return jnp.where(jnp.isnan(values), values, found)
 
 
 def _at(values: Any, indices: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.lookup.table import Table
 from onefit.scripts.tensorflow.missing import refuse_argument
@@ -68,22 +69,34 @@ class MutableHashTable(Table):
 
     def insert(self, keys: Any, values: TensorLike, name: str | None = None) -> None:
         """Set the values of keys, which may be there already."""
-        given, held = array(keys), array(values)
+        given, held = self._given(keys), array(values)
         self._check(given)
-        names = given.reshape(-1).tolist()
+        self._check_dtype(given)
+        names, wanted = given.reshape(-1).tolist(), given.shape + self._default.shape
+        demand(
+            held.shape == wanted, f"Expected shape {list(wanted)} for value, got {list(held.shape)}"
+        )
         held = held.reshape(len(names), *self._default.shape)
         self._found.update(zip(names, held.tolist()))
 
     def remove(self, keys: Any, name: str | None = None) -> None:
         """Take keys out; those that are not there are ignored."""
-        given = array(keys)
+        given = self._given(keys)
         self._check(given)
+        self._check_dtype(given)
         for key in given.reshape(-1).tolist():
             self._found.pop(key, None)
 
     def erase(self, keys: Any, name: str | None = None) -> None:
         """Take keys out."""
         self.remove(keys)
+
+    def _check_dtype(self, keys: np.ndarray) -> None:
+        if (kind := as_dtype(keys.dtype)) != self._key_dtype:
+            raise ValueError(
+                f"keys: Tensor conversion requested dtype {self._key_dtype.name} for Tensor with "
+                f"dtype {kind.name}: use tf.cast."
+            )
 
 
 class DenseHashTable(MutableHashTable):

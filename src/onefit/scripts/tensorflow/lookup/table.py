@@ -9,6 +9,7 @@ import numpy as np
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import FailedPreconditionError, InvalidArgumentError
+from onefit.scripts.tensorflow.given import is_of_python
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 
@@ -57,7 +58,7 @@ class Table:
             return keys.with_flat(self._values_of(keys.flat()))
         if isinstance(keys, SparseTensor):
             return keys.with_values(self._values_of(keys.held))
-        return tensor(self._values_of(array(keys)))
+        return tensor(self._values_of(self._given(keys)))
 
     def __getitem__(self, keys: Any) -> Any:
         """The value of each key."""
@@ -68,6 +69,11 @@ class Table:
         return tensor(self._as_keys(list(self._found))), tensor(
             self._as_values(list(self._found.values()))
         )
+
+    def _given(self, keys: Any) -> np.ndarray:
+        """Keys as an array: numbers of Python's have the dtype of the table's."""
+        is_plain = is_of_python(keys) or isinstance(keys, str | bytes)
+        return _of_kind(keys, self._key_dtype) if is_plain else array(keys)
 
     def _check(self, keys: np.ndarray) -> None:
         """Refuse keys that must not be used; most tables take any."""
@@ -93,11 +99,22 @@ class Table:
         return typed(values, self._value_dtype)
 
 
+def _of_kind(values: Any, dtype: Any) -> np.ndarray:
+    """Words, or numbers of Python's, in the dtype of a table."""
+    made = array(values)
+    is_text = made.dtype.kind == "O"
+    if is_text != (dtype == "string") or (made.dtype.kind == "f" and not dtype.is_floating):
+        raise TypeError(f"Cannot convert {values!r} to EagerTensor of dtype {dtype.name}")
+    return made if is_text else made.astype(dtype.as_numpy_dtype)
+
+
 def typed(values: Any, dtype: Any) -> np.ndarray:
     """Words or numbers as an array of a dtype."""
     if dtype == "string":
         made = array(values) if np.size(values) else np.zeros(0, object)
         if made.dtype.kind != "O":
-            raise InvalidArgumentError(f"Expected text. Received: {values!r}.")
+            raise TypeError(f"Cannot convert {values!r} to EagerTensor of dtype string")
         return made
+    if isinstance(values, str | bytes) or (is_of_python(values) and np.size(values)):
+        return _of_kind(values, dtype)
     return np.asarray(array(values)).astype(dtype.as_numpy_dtype)

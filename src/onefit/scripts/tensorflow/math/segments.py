@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import jax.numpy as jnp
@@ -41,7 +42,7 @@ def unsorted_segment_max(
     data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
 ) -> Tensor:
     """The largest of the slices with the same number; the least number where there are none."""
-    made = _segmented(segments.segment_max, data, segment_ids, num_segments)
+    made = _segmented(_largest, data, segment_ids, num_segments)
     # JAX begins with -inf, TensorFlow with the least finite number, which an infinite one passes.
     return jnp.maximum(made, jnp.finfo(made.dtype).min) if _is_float(made) else made
 
@@ -50,7 +51,7 @@ def unsorted_segment_min(
     data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
 ) -> Tensor:
     """The least of the slices with the same number; the largest number where there are none."""
-    made = _segmented(segments.segment_min, data, segment_ids, num_segments)
+    made = _segmented(_least, data, segment_ids, num_segments)
     return jnp.minimum(made, jnp.finfo(made.dtype).max) if _is_float(made) else made
 
 
@@ -83,12 +84,12 @@ def segment_prod(data: TensorLike, segment_ids: TensorLike, name: str | None = N
 
 def segment_max(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
     """The largest of the slices with the same number; 0 where there are none."""
-    return _or_zero(segments.segment_max, data, segment_ids)
+    return _or_zero(_largest, data, segment_ids)
 
 
 def segment_min(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
     """The least of the slices with the same number; 0 where there are none."""
-    return _or_zero(segments.segment_min, data, segment_ids)
+    return _or_zero(_least, data, segment_ids)
 
 
 def _segmented(function: Any, data: Any, segment_ids: Any, num_segments: Any) -> Any:
@@ -118,6 +119,34 @@ _products = ruled(
     _of_products,
     (1, 2),
 )
+
+
+def _extreme(function: Any, begin: float) -> Callable[..., Any]:
+    """The largest or least of each segment as TensorFlow finds it, one after the other.
+
+    What does not beat the next one gives way to it: so does a NaN, and so does a number to a NaN.
+    What came before the last NaN of a segment does not count.
+
+    Args:
+        function: JAX's.
+        begin: What is beaten by any number.
+    """
+
+    def found(values: Any, numbers: Any, count: int) -> Any:
+        if not _is_float(values):
+            return function(values, numbers, count)
+        rows = jnp.arange(len(numbers)).reshape(-1, *[1] * (values.ndim - 1))
+        is_nan = jnp.isnan(values)
+        last_nan = segments.segment_max(jnp.where(is_nan, rows, -1), numbers, count)
+        last = segments.segment_max(jnp.broadcast_to(rows, values.shape), numbers, count)
+        made = function(jnp.where(rows > last_nan[numbers], values, begin), numbers, count)
+        return jnp.where((last_nan >= 0) & (last_nan == last), jnp.nan, made)
+
+    return found
+
+
+_largest = _extreme(segments.segment_max, -jnp.inf)
+_least = _extreme(segments.segment_min, jnp.inf)
 
 
 def _or_zero(function: Any, data: Any, segment_ids: Any) -> Any:

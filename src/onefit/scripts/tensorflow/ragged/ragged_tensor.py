@@ -85,7 +85,7 @@ class RaggedTensor(RowPartition):
     @property
     def shape(self) -> TensorShape:
         """The lengths; `None` where rows differ."""
-        return TensorShape((len(self), None, *self._values.shape[1:]))
+        return TensorShape((len(self), self._uniform, *self._values.shape[1:]))
 
     @property
     def ndim(self) -> int:
@@ -121,8 +121,7 @@ class RaggedTensor(RowPartition):
     def with_flat(self, values: np.ndarray) -> RaggedTensor:
         """The same rows of other values."""
         inner = self._values
-        other = inner.with_flat(values) if isinstance(inner, RaggedTensor) else values
-        return RaggedTensor(other, self._splits)
+        return self._with(inner.with_flat(values) if isinstance(inner, RaggedTensor) else values)
 
     def with_flat_values(self, new_values: Any) -> RaggedTensor:
         """The same rows of other values."""
@@ -135,8 +134,15 @@ class RaggedTensor(RowPartition):
     def with_flat_values_of(self, rows: RaggedTensor) -> RaggedTensor:
         """The same rows, of rows in the place of each value."""
         inner = self._values
-        other = inner.with_flat_values_of(rows) if isinstance(inner, RaggedTensor) else rows
-        return RaggedTensor(other, self._splits)
+        return self._with(
+            inner.with_flat_values_of(rows) if isinstance(inner, RaggedTensor) else rows
+        )
+
+    def _with(self, values: Any) -> RaggedTensor:
+        """The same rows of other values, or other inner rows."""
+        made = RaggedTensor(values, self._splits)
+        made._uniform = self._uniform
+        return made
 
     def with_values(self, new_values: Any) -> RaggedTensor:
         """The same rows of other values, which may be rows themselves."""

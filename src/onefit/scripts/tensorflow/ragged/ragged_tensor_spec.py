@@ -10,9 +10,10 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
+from onefit.scripts.tensorflow.type_spec import TypeSpec
 
 
-class RaggedTensorSpec:
+class RaggedTensorSpec(TypeSpec):
     """The shape and dtype of a `tf.RaggedTensor`.
 
     Args:
@@ -62,6 +63,12 @@ class RaggedTensorSpec:
         return RaggedTensor(
             self.row().joined([part for row in found for part in row.rows()]), splits
         )
+
+    def _is_like(self, other: TypeSpec) -> bool:
+        return super()._is_like(other) and self.ragged_rank == other.ragged_rank  # type: ignore[attr-defined]
+
+    def _of_shape(self, shape: TensorShape) -> RaggedTensorSpec:
+        return RaggedTensorSpec(shape, self.dtype, self.ragged_rank, self.row_splits_dtype)
 
     def __eq__(self, other: object) -> bool:
         """Whether all is the same."""

@@ -10,8 +10,8 @@ from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
-from onefit.scripts.tensorflow.missing import refuse
-from onefit.scripts.tensorflow.ragged.following import gathered, tensor_to_follow
+from onefit.scripts.tensorflow.ragged.following import tensor_to_follow
+from onefit.scripts.tensorflow.ragged.of_tensors import rows_of_tensor
 from onefit.scripts.tensorflow.rows import Rows
 
 Tensor = Any
@@ -33,6 +33,7 @@ class RowPartition(Rows):
         """Keep them."""
         self._values, self._splits = values, np.asarray(splits, np.int64)
         self._tensor: Tensor | None = None
+        self._uniform: int | None = None  # the length of all rows, where they were made of one
 
     @classmethod
     def of(cls, values: TensorLike, splits: Any) -> Self:
@@ -114,14 +115,62 @@ class RowPartition(Rows):
         return cls.from_row_lengths(values, np.bincount(rows, minlength=count))
 
     @classmethod
+    def from_uniform_row_length(
+        cls,
+        values: TensorLike,
+        uniform_row_length: Any,
+        nrows: Any = None,
+        validate: bool = True,
+        name: str | None = None,
+    ) -> Self:
+        """Rows of one length."""
+        length, size = int(uniform_row_length), len(inner_values(values))
+        count = int(nrows) if nrows is not None else size // length if length else 0
+        if count * length != size:
+            raise ValueError(
+                f"uniform_row_length={length} times nrows={count} must equal nvals={size}"
+            )
+        made = cls.of(values, np.arange(count + 1) * length)
+        made._uniform = length
+        return made
+
+    @classmethod
     def from_nested_row_splits(
         cls, flat_values: Any, nested_row_splits: Any, name: str | None = None,
         validate: bool = True,
     ) -> Self:  # fmt: skip
         """Rows of rows, by the splits of each axis, the outermost first."""
+        return cls._nested(cls.from_row_splits, flat_values, nested_row_splits, validate)
+
+    @classmethod
+    def from_nested_row_lengths(
+        cls, flat_values: Any, nested_row_lengths: Any, name: str | None = None,
+        validate: bool = True,
+    ) -> Self:  # fmt: skip
+        """Rows of rows, by the lengths of the rows of each axis, the outermost first."""
+        return cls._nested(cls.from_row_lengths, flat_values, nested_row_lengths, validate)
+
+    @classmethod
+    def from_nested_value_rowids(
+        cls,
+        flat_values: Any,
+        nested_value_rowids: Any,
+        nested_nrows: Any = None,
+        name: str | None = None,
+        validate: bool = True,
+    ) -> Self:
+        """Rows of rows, by the number of the row of each value, the outermost first."""
         made: Any = flat_values
-        for splits in reversed(list(nested_row_splits)):
-            made = cls.of(made, array(splits))
+        counts = list(nested_nrows or [None] * len(nested_value_rowids))
+        for rows, count in reversed(list(zip(nested_value_rowids, counts))):
+            made = cls.from_value_rowids(made, rows, count, validate=validate)
+        return made
+
+    @classmethod
+    def _nested(cls, make: Any, flat_values: Any, parts: Any, validate: bool) -> Self:
+        made: Any = flat_values
+        for one in reversed(list(parts)):
+            made = make(made, one, validate=validate)
         return made
 
     @classmethod
@@ -135,34 +184,7 @@ class RowPartition(Rows):
         row_splits_dtype: DTypeLike = "int64",
     ) -> Self:
         """The rows of a tensor, without what stands behind `lengths` or is `padding`."""
-        if lengths is not None and padding is not None:
-            raise ValueError("Specify argument `lengths` or `padding`, but not both.")
-        values = np.asarray(array(tensor))
-        if lengths is not None and len(lengths) != len(values) and ragged_rank == 1:
-            raise ValueError(
-                f"Shapes {values.shape[:2]} and ({len(lengths)}, ...) are incompatible: expected a "
-                "length for each row."
-            )
-        if (followed := tensor_to_follow(tensor)) is not None:
-            # Places are cut into rows in place of the values, which an operation then picks: the
-            # tape sees it.
-            places = np.arange(values.size).reshape(values.shape)
-            kept = None if padding is None else np.asarray(values != array(padding), np.int64)
-            made = cls.from_tensor(places, _lengths(kept, lengths), None, ragged_rank)
-            return made.with_flat_values(gathered(followed, made.flat()))  # type: ignore[attr-defined]
-        if ragged_rank != 1:
-            if padding is not None or lengths is not None:
-                refuse("ragged_rank= of tensorflow.RaggedTensor.from_tensor", "ragged_rank")
-            inner = values.reshape(-1, *values.shape[2:])
-            rows_of_rows = cls.from_tensor(inner, ragged_rank=ragged_rank - 1)
-            return cls.from_row_lengths(rows_of_rows, [values.shape[1]] * len(values))
-        lengths = _lengths(None if padding is None else values != array(padding), lengths)
-        if lengths is None:
-            lengths = [values.shape[1]] * len(values)
-        counts = np.clip(np.asarray(array(lengths)), 0, values.shape[1]).tolist()
-        rows = [row[:count] for row, count in zip(values, counts)]
-        flat = np.concatenate(rows) if rows else values[:0].reshape(0, *values.shape[2:])
-        return cls.from_row_lengths(flat, counts)
+        return rows_of_tensor(cls, tensor, lengths, padding, ragged_rank)
 
     @classmethod
     def from_sparse(
@@ -206,6 +228,17 @@ class RowPartition(Rows):
             lengths = tensor(np.full(inner.shape[: axis - 1], inner.shape[axis - 1], np.int64))
         return type(self).of(lengths, self._splits)
 
+    def nested_row_lengths(self, name: str | None = None) -> tuple[Tensor, ...]:
+        """The lengths of the rows of each axis, the outermost first."""
+        inner = self._values
+        others = inner.nested_row_lengths() if isinstance(inner, RowPartition) else ()
+        return (tensor(np.diff(self._splits)), *others)
+
+    @property
+    def uniform_row_length(self) -> Tensor | None:
+        """The length of all rows, if they were made of one length."""
+        return None if self._uniform is None else tensor(np.asarray(self._uniform, np.int64))
+
     def row_starts(self, name: str | None = None) -> Tensor:
         """Where each row begins."""
         return tensor(self._splits[:-1])
@@ -221,13 +254,6 @@ class RowPartition(Rows):
     def __len__(self) -> int:
         """The number of rows."""
         return len(self._splits) - 1
-
-
-def _lengths(kept: Any, lengths: Any) -> Any:
-    """The lengths of rows up to the last value that is kept, if that is what is said."""
-    if kept is None:
-        return lengths
-    return [int(np.flatnonzero(row)[-1]) + 1 if row.any() else 0 for row in kept]
 
 
 def inner_values(values: TensorLike) -> Any:

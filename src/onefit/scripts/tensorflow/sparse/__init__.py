@@ -8,19 +8,20 @@ from typing import Any, NoReturn
 import jax.numpy as jnp
 import numpy as np
 
-from onefit.scripts.tensorflow.annotations import Axis, ShapeLike, TensorLike
+from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
-from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import tensor as given
-from onefit.scripts.tensorflow.missing import names_of, refuse
+from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.operation import operation
 from onefit.scripts.tensorflow.operators import demand_one_dtype
 from onefit.scripts.tensorflow.sparse.changes import map_values as map_values
-from onefit.scripts.tensorflow.sparse.changes import reduce_max as reduce_max
 from onefit.scripts.tensorflow.sparse.changes import retain as retain
 from onefit.scripts.tensorflow.sparse.changes import transpose as transpose
 from onefit.scripts.tensorflow.sparse.counts import bincount as bincount
+from onefit.scripts.tensorflow.sparse.merging import merged
+from onefit.scripts.tensorflow.sparse.reductions import reduce_max as reduce_max
+from onefit.scripts.tensorflow.sparse.reductions import reduce_sum as reduce_sum
 from onefit.scripts.tensorflow.sparse.rows import eye as eye
 from onefit.scripts.tensorflow.sparse.rows import fill_empty_rows as fill_empty_rows
 from onefit.scripts.tensorflow.sparse.rows import mask as mask
@@ -158,7 +159,7 @@ def sparse_dense_matmul(
 ) -> Tensor:
     """The product of a sparse matrix and a matrix."""
     left, right = (
-        jnp.asarray(one.dense() if isinstance(one, SparseTensor) else given(one))
+        jnp.asarray(one.summed() if isinstance(one, SparseTensor) else given(one))
         for one in (sp_a, b)
     )
     demand_one_dtype("SparseTensorDenseMatMul", left, right)
@@ -198,7 +199,7 @@ def cross_hashed(
 def add(a: Any, b: Any, threshold: Any = 0) -> Any:
     """The sum; sparse if both are."""
     if not (isinstance(a, SparseTensor) and isinstance(b, SparseTensor)):
-        parts = [one.dense() if isinstance(one, SparseTensor) else array(one) for one in (a, b)]
+        parts = [one.summed() if isinstance(one, SparseTensor) else array(one) for one in (a, b)]
         return tensor(parts[0] + parts[1])
     if a.lengths != b.lengths:
         raise InvalidArgumentError(
@@ -208,30 +209,12 @@ def add(a: Any, b: Any, threshold: Any = 0) -> Any:
         raise InvalidArgumentError(
             f"cannot compute SparseAdd of {a.held.dtype} and {b.held.dtype}: use tf.cast."
         )
-    places = np.concatenate([a.places, b.places])
-    unique, where = np.unique(places, axis=0, return_inverse=True)
-    sums = np.zeros(len(unique), a.held.dtype)
-    np.add.at(sums, where.reshape(-1), np.concatenate([a.held, b.held]))
-    # What one of them has alone is no sum, and stays.
-    both = np.bincount(where.reshape(-1), minlength=len(unique)) > 1
-    kept = ~both | (np.abs(sums) >= threshold)
-    return SparseTensor(unique[kept], sums[kept], a.lengths)
-
-
-def reduce_sum(
-    sp_input: SparseTensor,
-    axis: Axis = None,
-    keepdims: bool | None = None,
-    output_is_sparse: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """The sum over `axis`, of all values by default."""
-    if output_is_sparse:
-        refuse("output_is_sparse= of tensorflow.sparse.reduce_sum", "reduce_sum")
-    axes = tuple(np.ravel(axis).tolist()) if axis is not None else None
-    summed = sp_input.dense().sum(axis=axes, keepdims=bool(keepdims))
-    # NumPy adds up int32 in int64.
-    return tensor(np.asarray(summed, as_dtype(sp_input.dtype).as_numpy_dtype))
+    return merged(
+        lambda one, other: one + other,
+        *(a, b, lambda value: value),
+        # What one of them has alone is no sum, and stays.
+        is_kept=lambda value: bool(np.abs(value) >= threshold),
+    )
 
 
 ALSO = "SparseTensor"

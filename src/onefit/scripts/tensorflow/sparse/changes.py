@@ -7,11 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from onefit.scripts.tensorflow.annotations import Axis
-from onefit.scripts.tensorflow.data.leaves import array, tensor
+from onefit.scripts.tensorflow.data.leaves import array
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
-
-Tensor = Any
 
 
 def map_values(op: Callable[..., Any], *args: Any, **kwargs: Any) -> SparseTensor:
@@ -42,26 +39,3 @@ def retain(sp_input: SparseTensor, to_retain: Any) -> SparseTensor:
     """The values for which `to_retain` is true."""
     kept = np.asarray(array(to_retain), bool)
     return SparseTensor(sp_input.places[kept], sp_input.held[kept], sp_input.lengths)
-
-
-def reduce_max(
-    sp_input: SparseTensor,
-    axis: Axis = None,
-    keepdims: bool | None = None,
-    output_is_sparse: bool = False,
-    name: str | None = None,
-) -> Any:
-    """The largest of the values that are there over `axis`; 0 where there are none."""
-    kind = sp_input.held.dtype
-    least = -np.inf if kind.kind == "f" else np.iinfo(kind).min
-    whole = np.full(sp_input.lengths, least, kind)
-    whole[tuple(sp_input.places.T)] = sp_input.held
-    there = np.zeros(sp_input.lengths, bool)
-    there[tuple(sp_input.places.T)] = True
-    along = None if axis is None else tuple(np.ravel(axis).tolist())
-    found = np.where(
-        there.any(along, keepdims=bool(keepdims)), whole.max(along, keepdims=bool(keepdims)), 0
-    ).astype(kind)
-    if output_is_sparse:
-        return SparseTensor(np.argwhere(found != 0), found[found != 0], found.shape)
-    return tensor(found)

@@ -13,6 +13,7 @@ from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.math.segments import unsorted_segment_sum
+from onefit.scripts.tensorflow.sparse.merging import merged
 from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
 
 Tensor = Any
@@ -120,14 +121,12 @@ def minimum(sp_a: SparseTensor, sp_b: SparseTensor, name: str | None = None) -> 
 
 
 def _of_both(function: Callable[..., Any], one: SparseTensor, other: SparseTensor) -> SparseTensor:
-    places = np.unique(np.concatenate([one.places, other.places]), axis=0)
-    values = function(one.dense(), other.dense())
-    return SparseTensor(places, values[tuple(places.T)], one.lengths)
+    return merged(function, one, other, lambda value: function(value, np.zeros_like(value)))
 
 
 def mask(a: TensorLike, mask_indices: Any, name: str | None = None) -> Any:
     """Slices without those of these numbers."""
-    from onefit.scripts.tensorflow.variable import IndexedSlices
+    from onefit.scripts.tensorflow.variable_slices import IndexedSlices
 
     numbers = np.asarray(array(a.indices))
     kept = ~np.isin(numbers, np.asarray(array(mask_indices)))

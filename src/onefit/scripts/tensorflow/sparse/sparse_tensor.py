@@ -36,8 +36,13 @@ class SparseTensor(Rows):
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
         """Keep them."""
         shape = np.asarray(array(dense_shape), np.int64)
-        self.places = np.asarray(array(indices), np.int64).reshape(-1, len(shape))
+        places = np.asarray(array(indices), np.int64)
         self.held = np.asarray(array(values))
+        if places.size and places.ndim != 2:
+            raise ValueError(f"Shape {places.shape} must have rank 2")
+        if self.held.ndim == 1 and places.size and len(places) != len(self.held):
+            raise ValueError(f"Dimensions {len(places)} and {len(self.held)} are not compatible")
+        self.places = places.reshape(len(self.held), len(shape))
         self.lengths = tuple(int(length) for length in shape)
 
     @property
@@ -111,6 +116,12 @@ class SparseTensor(Rows):
         made = np.empty(self.lengths, self.held.dtype)
         made[...] = empty if default_value is None else np.asarray(array(default_value))[()]
         made[tuple(self.places.T)] = self.held
+        return made
+
+    def summed(self) -> np.ndarray:
+        """The whole tensor; values at one place add up."""
+        made = np.zeros(self.lengths, self.held.dtype)
+        np.add.at(made, tuple(self.places.T), self.held)
         return made
 
     def with_values(self, new_values: Any) -> SparseTensor:

@@ -11,9 +11,10 @@ from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
+from onefit.scripts.tensorflow.type_spec import TypeSpec
 
 
-class SparseTensorSpec:
+class SparseTensorSpec(TypeSpec):
     """The shape and dtype of a `tf.SparseTensor`.
 
     Args:
@@ -73,5 +74,4 @@ class SparseTensorSpec:
 
     def __repr__(self) -> str:
         """As TensorFlow writes it."""
-        shape = "None" if self.shape is None else list(self.shape)
-        return f"SparseTensorSpec(TensorShape({shape}), {self.dtype!r})"
+        return f"SparseTensorSpec({self.shape!r}, {self.dtype!r})"
