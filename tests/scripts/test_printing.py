@@ -38,6 +38,13 @@ TEXTS = [
     ("tf.Variable([1 / 3, 2], dtype=tf.float64)", "[0.33333333333333331 2]"),
     ("tf.ragged.constant([[1, 2], [3]])", "[[1, 2], [3]]"),
     ("tf.ragged.constant([[1 / 3], []])", "[[0.333333], []]"),
+    ("tf.constant([1e-45, 1e-40, 1.1754944e-38])", "[0 0 1.17549435e-38]"),
+    ("tf.constant([5e-324, 2.2250738585072014e-308], tf.float64)", "[0 2.2250738585072014e-308]"),
+    ("tf.constant([6e-8, 0.1], tf.float16)", "[5.96046448e-08 0.0999755859]"),
+    ("tf.constant(1e-40, tf.bfloat16)", "0"),
+    ("tf.zeros([2, 0])", "[\n ...]"),
+    ("tf.zeros([1, 2, 0])", "[\n\n ...]"),
+    ("tf.zeros([0, 2]), tf.zeros([0]), tf.zeros([0, 0])", "[] [] []"),
     (
         "tf.SparseTensor([[0, 1]], [1.5], [2, 2])",
         "'SparseTensor(indices=[[0 1]], values=[1.5], shape=[2 2])'",
@@ -61,3 +68,11 @@ def test_values_of_a_program(tf, capsys):
     called(tf.constant([1 / 3, 2], tf.float64), tf.constant("é"))
     text = "in [0.33333333333333331 2] [[0.33333333333333331 2], 't'] \"é\"\n"
     assert capsys.readouterr().out == text
+
+
+def test_at_the_end_of_a_file(tf, tmp_path):
+    for number in range(2):
+        tf.print("n", tf.constant(number), output_stream=f"file://{tmp_path}/log.txt")
+    assert (tmp_path / "log.txt").read_text() == "n 0\nn 1\n"
+    with pytest.raises(ValueError, match="Unsupported output stream"):
+        tf.print("n", output_stream="log.txt")

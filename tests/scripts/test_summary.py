@@ -67,6 +67,24 @@ def test_what_is_written(tf, tmp_path):
     assert steps["note/text_summary"][1].tensor.string_val == [b"hello"]
 
 
+@pytest.mark.parametrize("kind", ["float16", "float32", "float64"])
+def test_floats_become_bytes_as_in_tensorflow(tf, tmp_path, kind):
+    # those of `convert_image_dtype(floats, tf.uint8, saturate=True)`, which TensorBoard writes
+    of_floats = {-0.1: 0, 0.001: 0, 0.00391: 0, 0.00392: 1, 0.25: 63, 0.1: 25, 0.3: 76, 0.75: 191}
+    of_floats |= {0.9961: 254, 0.99609: 254, 0.9981: 255, 1.0: 255, 1.1: 255}
+    pixels = np.array([[[[one] for one in of_floats]]], kind)
+    shorts = np.array([[[[0], [255], [256], [65535], [1000], [30000]]]], "uint16")
+    writer = tf.summary.create_file_writer(str(tmp_path))
+    with writer.as_default():
+        tf.summary.image("floats", pixels, step=0)
+        tf.summary.image("shorts", shorts, step=0)
+    writer.close()
+    written = [io.BytesIO(one.image.encoded_image_string) for *_, one in values(tmp_path)]
+    floats, integers = (np.asarray(Image.open(one))[0, :, 0].tolist() for one in written)
+    assert floats == list(of_floats.values())
+    assert integers == [0, 0, 1, 255, 3, 117]
+
+
 def test_in_a_function(tf, tmp_path):
     writer = tf.summary.create_file_writer(str(tmp_path))
     step = tf.Variable(0, dtype=tf.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -15,7 +16,6 @@ from keras import tree
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.arrays.creation import is_tensor
 from onefit.scripts.tensorflow.data.leaves import array
-from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.strings.numbers import as_string
@@ -34,7 +34,8 @@ def print(
 
     Args:
         *inputs: Tensors, and anything else.
-        output_stream: Where to. Defaults to standard error.
+        output_stream: Where to: a stream, or the name of a file after `"file://"`, at the end of
+            which it is written. Defaults to standard error.
         summarize: How many at each end of an axis; -1 for all. Defaults to `3`.
         sep: What comes between two. Defaults to a space.
         end: What comes after the last. Defaults to a new line.
@@ -44,8 +45,6 @@ def print(
     >>> print("loss", ops.ones(2), output_stream=sys.stdout)
     loss [1 1]
     """
-    if isinstance(output_stream, str):
-        refuse_argument("tensorflow.print", "output_stream")
     given = [_spelled(leaf, summarize) for leaf in tree.flatten(list(inputs))]
     values = [one.value for one in given if isinstance(one, _Array)]
     is_alone = len(inputs) == 1 and _is_array(inputs[0])
@@ -59,7 +58,8 @@ def print(
         ]
         if is_alone and given[0].is_text:
             words = [_decoded(given[0].value[()])]  # one text alone is written as it is
-        builtins.print(*words, sep=sep, end=end, file=output_stream or sys.stderr)
+        with _opened(output_stream) as stream:
+            builtins.print(*words, sep=sep, end=end, file=stream)
 
     with jax.enable_x64(True):
         # In a program values are known when it runs, not while it is traced.
@@ -71,6 +71,21 @@ def print(
             jax.debug.callback(lambda *found: write(*_filled(values, iter(found))), *numbers)
         else:
             jax.debug.callback(write, *values)
+
+
+@contextlib.contextmanager
+def _opened(output_stream: Any) -> Iterator[Any]:
+    """Where it is written to."""
+    if not isinstance(output_stream, str):
+        yield output_stream or sys.stderr
+        return
+    if not output_stream.startswith("file://"):
+        raise ValueError(
+            f"Unsupported output stream, logging level, or file: {output_stream}. The name of a "
+            "file begins with file://."
+        )
+    with open(output_stream.removeprefix("file://"), "a", encoding="utf-8") as file:
+        yield file
 
 
 def _filled(values: list[Any], numbers: Iterator[Any]) -> Iterator[Any]:
@@ -148,6 +163,9 @@ def _written(values: Any, summarize: int, depth: int = 1) -> Iterator[str]:
     if not values.ndim:
         yield _number(values)
         return
+    if not values.size:
+        yield "[" + "\n" * (values.ndim - 1) + " ...]" if len(values) else "[]"
+        return
     between = " " if values.ndim == 1 else "\n" * (values.ndim - 1) + " " * depth
     long = summarize >= 0 and len(values) > 2 * summarize
     parts = [
@@ -173,10 +191,15 @@ def _number(value: Any) -> str:
     read: Callable[[Any], Any]
     digits, more, read = (15, 17, float) if value.dtype == np.float64 else (6, 9, np.float32)
     number = read(value)
+    if value.dtype.name in _FLUSHED and abs(float(value)) < float(
+        np.finfo(np.float64 if digits > 6 else np.float32).tiny
+    ):
+        return "-0" if np.signbit(number) else "0"  # TensorFlow's kernels take it for one
     short = f"{number:.{digits}g}"
     return short if read(short) == number else f"{float(number):.{more}g}"
 
 
+_FLUSHED = ("float32", "float64", "bfloat16")
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "'": "\\'", "\\": "\\\\"}
 
 

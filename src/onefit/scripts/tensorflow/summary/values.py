@@ -12,6 +12,7 @@ import numpy as np
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.event_files import EventFile
+from onefit.scripts.tensorflow.image.colours import convert_image_dtype
 from onefit.scripts.tensorflow.operation import unwrapped
 from onefit.scripts.tensorflow.summary.writers import default, get_step, number_of, records
 
@@ -62,7 +63,9 @@ def image(
     """
 
     def write(file: EventFile, value: np.ndarray, at: int) -> None:
-        for number, pixels in enumerate(value[: int(max_outputs)]):
+        # A picture of floats has 256 steps of one width, as in TensorFlow.
+        shown = convert_image_dtype(value[: int(max_outputs)], "uint8", saturate=True)
+        for number, pixels in enumerate(np.asarray(shown)):
             file.image(name if len(value) == 1 else f"{name}/{number}", pixels, at)
 
     return _written(data, step, write)
