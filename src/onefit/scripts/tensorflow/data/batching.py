@@ -19,7 +19,7 @@ from onefit.scripts.tensorflow.data.read_ahead import is_slow
 from onefit.scripts.tensorflow.data.stage import Elements, Stage, concrete
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
 from onefit.scripts.tensorflow.dtype import as_dtype
-from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.errors import DataLossError, InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
 from onefit.scripts.tensorflow.ragged.ragged_tensor_spec import RaggedTensorSpec
@@ -214,7 +214,7 @@ def _padded(leaves: list[Any], shape: Any, value: Any) -> np.ndarray:
     made[...] = value if value.dtype.kind != "O" else value[()]
     for number, leaf in enumerate(leaves):
         if leaf.ndim != rank or any(map(int.__gt__, leaf.shape, lengths)):
-            raise InvalidArgumentError(
+            raise DataLossError(
                 "Attempted to pad to a smaller size than the input element: "
                 f"{_written(leaf)} to {lengths}."
             )

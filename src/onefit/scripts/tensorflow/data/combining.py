@@ -195,6 +195,12 @@ class Combining(Methods):
         if (not args) == (datasets is None):
             raise TypeError("Expected datasets, either one after the other or as `datasets=`.")
         given = datasets if datasets is not None else args[0] if len(args) == 1 else args
+        if isinstance(given, list):
+            raise TypeError(
+                "Invalid input to `zip`. Inputs are expected to be (nested) structures of "
+                "`tf.data.Dataset` objects. Python `list` is not supported and you should use "
+                "`tuple` instead."
+            )
         sources = map_leaves(array, given)
         for stage in flatten(sources):
             if not isinstance(stage, Stage):
@@ -226,7 +232,12 @@ class Combining(Methods):
         """The next element of the dataset that each number of `choice_dataset` names."""
         if not len(datasets):
             raise ValueError("Expected at least one dataset. Received none.")
-        sources = [dataset.stage for dataset in datasets]
+        sources, spec = [dataset.stage for dataset in datasets], choice_dataset.stage.spec
+        if spec != TensorSpec([], "int64"):
+            raise TypeError(
+                "Invalid `choice_dataset`. Elements of `choice_dataset` must be scalar `tf.int64` "
+                f"tensors but are {spec}."
+            )
         return cls.of(Directed(choice_dataset.stage, sources, stop_on_empty_dataset))
 
     @classmethod

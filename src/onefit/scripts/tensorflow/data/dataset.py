@@ -18,6 +18,7 @@ from onefit.scripts.tensorflow.data.order import Orders
 from onefit.scripts.tensorflow.data.resampling import Resampling
 from onefit.scripts.tensorflow.data.sources import Sources
 from onefit.scripts.tensorflow.data.stage import INFINITE, UNKNOWN, Stage
+from onefit.scripts.tensorflow.data.stage_options import options_of, with_options
 from onefit.scripts.tensorflow.data.storage import Storage
 from onefit.scripts.tensorflow.data.structure import Element, map_leaves
 from onefit.scripts.tensorflow.data.unbatching import Unbatching
@@ -47,8 +48,6 @@ class Dataset(
     [[2, 1], [1, 1]]
     """
 
-    _options: Options | None = None
-
     @property
     def element_spec(self) -> Element:
         """The shapes and dtypes of the elements.
@@ -68,13 +67,14 @@ class Dataset(
 
     def options(self) -> Options:
         """The options of this dataset."""
-        return Options().merge(self._options or Options()).fixed()
+        return options_of(self.stage).fixed()
 
     def with_options(self, options: Options, name: str | None = None) -> Self:
         """The same elements: options change how fast they come, not what they are."""
-        other = self.of(self.stage)
-        other._options = (self._options or Options()).merge(options)
-        return other
+        if not isinstance(options, Options):
+            # The kind of TensorFlow's error, which asks for what only options have.
+            raise AttributeError(f"Expected tf.data.Options. Received: {options!r}.")
+        return self.of(with_options(self.stage, Options().merge(options)))
 
     def __iter__(self) -> Iterator:
         """The elements as tensors."""

@@ -329,7 +329,13 @@ class Mapping(Methods):
         """
         state, function = map_leaves(array, initial_state), Function(reduce_func)
         for element in self.stage.start():
-            state = function(state, element)
+            found = function(state, element)
+            if (parts := len(flatten(found))) != (given := len(flatten(state))):
+                raise InvalidArgumentError(
+                    "The number of components of the initial state and the reduce function output "
+                    f"does not match. (initial_state={given}, output={parts})."
+                )
+            state = found
         return map_leaves(tensor, state)
 
     def assert_cardinality(self, expected_cardinality: Any) -> Self:

@@ -11,6 +11,8 @@ class _Settings:
     """Settings with the names that TensorFlow's have; each is `None` until it is set."""
 
     NAMES: ClassVar[str] = ""
+    KINDS: ClassVar[dict[type, str]] = {}
+    """Which settings are of a type."""
     PARTS: ClassVar[dict[str, type[_Settings]]] = {}
 
     def __init__(self) -> None:
@@ -34,6 +36,12 @@ class _Settings:
             raise AttributeError(
                 f"Cannot set the property {name} on {type(self).__name__}: there is none."
             )
+        kinds = [kind for kind, names in self.KINDS.items() if name in names.split()]
+        for kind in (*kinds, *([self.PARTS[name]] if name in self.PARTS else [])):
+            if not isinstance(value, kind):
+                raise TypeError(
+                    f'Property "{name}" must be of type {kind}, got: {value} (type: {type(value)})'
+                )
         object.__setattr__(self, name, value)
 
     def __eq__(self, other: object) -> bool:
@@ -50,12 +58,17 @@ class AutotuneOptions(_Settings):
     """What TensorFlow tunes by itself."""
 
     NAMES = "autotune_algorithm cpu_budget enabled initial_parallelism min_parallelism ram_budget"
+    KINDS: ClassVar = {
+        bool: "enabled",
+        int: "cpu_budget initial_parallelism min_parallelism ram_budget",
+    }
 
 
 class DistributeOptions(_Settings):
     """How a dataset is cut among several workers."""
 
     NAMES = "auto_shard_policy num_devices"
+    KINDS: ClassVar = {int: "num_devices"}
 
 
 class OptimizationOptions(_Settings):
@@ -66,6 +79,7 @@ class OptimizationOptions(_Settings):
         "map_and_batch_fusion map_and_filter_fusion map_fusion map_parallelization "
         "noop_elimination parallel_batch seq_interleave_prefetch shuffle_and_repeat_fusion"
     )
+    KINDS: ClassVar = {bool: NAMES}
 
 
 class ServiceOptions(_Settings):
@@ -78,6 +92,7 @@ class ThreadingOptions(_Settings):
     """How many threads TensorFlow uses."""
 
     NAMES = "max_intra_op_parallelism private_threadpool_size"
+    KINDS: ClassVar = {int: NAMES}
 
 
 class Options(_Settings):
@@ -90,10 +105,13 @@ class Options(_Settings):
     """
 
     NAMES = (
-        "dataset_name deterministic experimental_deterministic experimental_external_state_policy "
-        "experimental_slack experimental_symbolic_checkpoint experimental_threading "
-        "experimental_warm_start framework_type"
+        "dataset_name deterministic experimental_external_state_policy experimental_slack "
+        "experimental_symbolic_checkpoint experimental_warm_start framework_type"
     )
+    KINDS: ClassVar = {
+        bool: "deterministic experimental_slack experimental_symbolic_checkpoint",
+        str: "dataset_name",
+    }
     PARTS: ClassVar[dict[str, type[_Settings]]] = {
         "autotune": AutotuneOptions,
         "experimental_distribute": DistributeOptions,
@@ -101,6 +119,20 @@ class Options(_Settings):
         "experimental_service": ServiceOptions,
         "threading": ThreadingOptions,
     }
+
+    @property
+    def experimental_threading(self) -> Any:
+        """The old name of `threading`."""
+        return self.threading
+
+    @property
+    def experimental_deterministic(self) -> Any:
+        """The old name of `deterministic`."""
+        return self.deterministic
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set one, under an old name too."""
+        super().__setattr__(_OLD_NAMES.get(name, name), value)
 
     def merge(self, options: Options) -> Options:
         """These options, with the others' where they are set."""
@@ -118,3 +150,9 @@ class Options(_Settings):
         for one in (self, *(getattr(self, name) for name in self.PARTS)):
             vars(one)["_fixed"] = True
         return self
+
+
+_OLD_NAMES = {
+    "experimental_threading": "threading",
+    "experimental_deterministic": "deterministic",
+}

@@ -72,6 +72,9 @@ class Stage(Nested):
     fresh: bool = False
     """Whether the arrays of its elements are made for them: nobody else has or changes them."""
 
+    options: Any = None
+    """What a script has set for it, of `tf.data.Options`."""
+
     table: Table | None = None
     written = "Variant"
     """The name of TensorFlow's class, without `_` and `Dataset`."""

@@ -66,6 +66,12 @@ class Rebatch(Stage):
     def spec(self) -> Element:
         """Those of the elements, with a first axis that is open if it may change."""
         size = self.sizes[0] if len(set(self.sizes)) == 1 else None
+        if any(one.shape is not None and not len(one.shape) for one in flatten(self.source.spec)):
+            raise ValueError(
+                "Invalid `batch_sizes`. Expected dataset with rank of >= 1 but found a dataset "
+                "with scalar elements. Fix the issue by adding the `batch` transformation to the "
+                "dataset."
+            )
         shapes = [spec.shape for spec in flatten(self.source.spec)]
         rows = [shape[0] for shape in shapes if shape is not None and shape[0] is not None]
         if size and not self.only_full and (not rows or min(rows) % size):
@@ -122,4 +128,6 @@ class Unbatching(Methods):
     ) -> Self:
         """The rows of all elements in batches of another size, or of several in turn."""
         sizes = [size_of(size) for size in np.ravel(np.asarray(batch_size)).tolist()]
-        return self.of(Rebatch(self.stage, sizes, bool(drop_remainder)))
+        cut = Rebatch(self.stage, sizes, bool(drop_remainder))
+        _ = cut.spec  # elements that have no rows are told here
+        return self.of(cut)

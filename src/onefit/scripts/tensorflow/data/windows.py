@@ -15,6 +15,7 @@ from onefit.scripts.tensorflow.data.method import Methods
 from onefit.scripts.tensorflow.data.sources import Kept, Picked
 from onefit.scripts.tensorflow.data.stage import Elements, Stage, Table, concrete
 from onefit.scripts.tensorflow.data.structure import Element, flatten, map_leaves, unflatten
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
@@ -187,7 +188,8 @@ class Windows(Methods):
         if (window_size is None) == (window_size_func is None):
             raise ValueError("Expected either `window_size` or `window_size_func`.")
         size = _size_of(window_size, window_size_func)
-        return self.of(Group(self.stage, Function(key_func), Function(reduce_func), size))
+        key = Function(_of_one_integer(key_func, "key_func"))
+        return self.of(Group(self.stage, key, Function(reduce_func), size))
 
     def bucket_by_sequence_length(
         self,
@@ -247,8 +249,34 @@ def _size_of(size: Any, function: Callable[[Any], Any] | None) -> Callable[[Any]
     if function is None:
         fixed = concrete(size)
         return lambda key: fixed
-    of_key = Function(function)
+    of_key = Function(_of_one_integer(function, "window_size_func"))
     return lambda key: int(of_key(key))
+
+
+def _of_one_integer(function: Callable[..., Any], told: str) -> Callable[..., Any]:
+    """A function of a user's that has to give one int64: only Python's integers become one."""
+
+    def called(*elements: Any) -> Any:
+        found = function(*elements)
+        if isinstance(found, float | str | bytes):
+            kind = type(found).__name__
+            raise TypeError(f"Expected int64, but got {found!r} of type '{kind}'.")
+        if isinstance(found, int):
+            return np.int64(found)
+        name = as_dtype(found.dtype).name if hasattr(found, "dtype") else type(found).__name__
+        if name != "int64":
+            raise ValueError(
+                f"Tensor conversion requested dtype int64 for Tensor with dtype {name}: use "
+                "tf.cast."
+            )
+        if tuple(found.shape) != ():
+            raise ValueError(
+                f"Invalid `{told}`. `{told}` must return a single `tf.int64` scalar tensor but "
+                f"its shape is {tuple(found.shape)}."
+            )
+        return found
+
+    return called
 
 
 def _filled(spec: Element, shapes: Any, number: int, boundaries: np.ndarray) -> Any:
