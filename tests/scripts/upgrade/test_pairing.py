@@ -258,7 +258,7 @@ WITHOUT_SOURCE = {
     "keras.Model.to_json": "only a loss of the script's own makes such a text differ",
     "keras.src.metrics": "files with metrics by name are read by the era's load_model only",
     "keras.src.losses": "weights that are 0 are not seen in a source",
-    "keras.src.backend.jax.nn": "which outputs saturate is known when the script runs",
+    "keras.src.backend.jax.nn": "which outputs saturate, or are 0, is known when the script runs",
     "keras.losses.sparse_categorical_crossentropy": "the same",
     "keras.src.activations": "which words are custom objects is known when the script runs",
     "keras.activations": "the same",

@@ -27,6 +27,18 @@ def _any_slope(original: Callable[..., Any]) -> Callable[..., Any]:
     return of_any_slope(original)
 
 
+def _slope(name: str) -> Callable[..., Any]:
+    """A slope of `stand_ins/slopes.py`, which needs JAX."""
+
+    def with_slope(original: Callable[..., Any]) -> Callable[..., Any]:
+        from onefit.scripts.eras.stand_ins import slopes
+
+        made: Callable[..., Any] = getattr(slopes, name)(original)
+        return made
+
+    return with_slope
+
+
 def _unchanged(function: Callable[..., Any]) -> Callable[..., Any]:
     """The runner gives Keras's backend the meaning, see `stand_ins/logits.py`."""
     return function
@@ -43,6 +55,8 @@ _OF_LOGITS = {
 }
 """What an upgrade writes for strings where an output saturates; nothing else needs so much."""
 
+KERAS1 = frozenset({"keras1"})
+_NN = "keras.src.backend.jax.nn"
 _TOLD = "hard_sigmoid is clip(0.2 x + 0.5, 0, 1) as it was then"
 RULES: tuple[Rule, ...] = (
     Meaning("keras.activations.hard_sigmoid", _hard_sigmoid, _TOLD),
@@ -59,5 +73,8 @@ RULES: tuple[Rule, ...] = (
         for name, function in _OF_LOGITS.items()
     ),
     Translated(("keras.activations.relu",), through_lambda),
+    Meaning(f"{_NN}.leaky_relu", _slope("leaky"), "", "OF206", OLD - KERAS1),
+    Meaning(f"{_NN}.leaky_relu", _slope("leaky_and_flat"), "", "OF206", KERAS1),
+    Meaning(f"{_NN}.selu", _slope("steep"), "", "OF206", OLD - BOTH_OLD),
     Meaning("keras.layers.LeakyReLU.__init__", _any_slope, "", "OF203"),
 )
