@@ -11,6 +11,8 @@ import numpy as np
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.control_flow.carried import array_of, tensor_of
 from onefit.scripts.tensorflow.control_flow.loops import scanned
+from onefit.scripts.tensorflow.control_flow.results import as_told
+from onefit.scripts.tensorflow.data.leaves import tensor as of_text
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError, OutOfRangeError
 from onefit.scripts.tensorflow.mode import computed, here
@@ -18,6 +20,7 @@ from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.rows import Rows
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
+from onefit.scripts.tensorflow.text import StringTensor
 
 Array = Any
 
@@ -41,14 +44,14 @@ def map_fn(
     Args:
         fn: Takes a slice of `elems`, nested as they are; gives tensors.
         elems: A tensor, or several, nested.
-        dtype: Taken, and of no effect: the results have dtypes.
+        dtype: The old name of `fn_output_signature`.
         parallel_iterations: Taken, and of no effect.
         back_prop: Taken, and of no effect.
         swap_memory: Taken, and of no effect.
         infer_shape: Taken, and of no effect.
         name: Taken, and of no effect.
-        fn_output_signature: A `tf.RaggedTensorSpec` where the results are rows of a ragged tensor;
-            others are taken, and of no effect.
+        fn_output_signature: What the function gives, if it is not of the dtypes of `elems`: dtypes
+            or specs; a `tf.RaggedTensorSpec` where the results are rows of a ragged tensor.
 
     >>> map_fn(lambda x: x * x, jnp.array([1, 2, 3])).numpy()
     array([1, 4, 9], dtype=int32)
@@ -60,11 +63,16 @@ def map_fn(
 
         return map_rows(fn, nested(_as_rows, elems), signature)
     given = nested(tensor_of, elems)
+    return _mapped(as_told(fn, given if signature is None else signature), given, signature)
+
+
+def _mapped(fn: Function, given: Any, signature: Any = None) -> Any:
+    """A function of each slice of tensors, nested."""
     arrays = [array_of(one) for one in leaves(given)]
     if not arrays:
         raise ValueError(
             "elems must be a Tensor or (possibly nested) sequence of Tensors. Got "
-            f"{elems!r}, which does not contain any Tensors."
+            f"{given!r}, which does not contain any Tensors."
         )
     if any(not one.ndim for one in arrays):
         raise ValueError("Elements in elems must be 1+ dimensional Tensors, not scalars")
@@ -126,12 +134,16 @@ def vectorized_map(
     arrays = [] if any(isinstance(one, Rows) for one in leaves(elems)) else list(leaves(elems))
     if arrays and all(np.shape(array_of(tensor_of(one)))[:1] == (0,) for one in arrays):
         return _in_program(fn, nested(tensor_of, elems), 0)
-    return map_fn(fn, elems)
+    if any(isinstance(one, Rows) for one in leaves(elems)):
+        return map_fn(fn, elems)
+    return _mapped(fn, nested(tensor_of, elems))
 
 
 def _stacked(found: list[Any]) -> Any:
     columns = [
-        Tensor(computed(lambda *xs: jnp.stack(xs), *(array_of(one) for one in column)))
+        of_text(np.stack([np.asarray(one) for one in column]))
+        if any(isinstance(one, StringTensor) for one in column)
+        else Tensor(computed(lambda *xs: jnp.stack(xs), *(array_of(one) for one in column)))
         for column in zip(*(list(leaves(one)) for one in found))
     ]
     remaining = iter(columns)
