@@ -372,3 +372,22 @@ def test_two_loops_over_a_cache_that_is_not_there_yet(datasets, tmp_path):
     assert [int(each) for each in other] == [2, 3]
     assert [int(each) for each in kept] == [0, 1, 2, 3]
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_files_in_turn_go_by_the_processors(tf, tmp_path, monkeypatch):
+    # orders of TensorFlow 2.21 on a machine of two processors
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    paths = [str(tmp_path / name) for name in "ab"]
+    for name, path in zip("ab", paths):
+        with open(path, "w") as file:
+            file.write(f"{name}0\n{name}1\n")
+    files = tf.data.Dataset.from_tensor_slices(paths)
+    tuned = tf.data.AUTOTUNE
+    one_by_one, in_turn = [b"a0", b"a1", b"b0", b"b1"], [b"a0", b"b0", b"a1", b"b1"]
+    for dataset, order in (
+        (tf.data.TextLineDataset(paths, num_parallel_reads=tuned), one_by_one),
+        (files.interleave(tf.data.TextLineDataset, num_parallel_calls=tuned), one_by_one),
+        (files.interleave(tf.data.TextLineDataset), in_turn),
+        (tf.data.TextLineDataset(paths, num_parallel_reads=2), in_turn),
+    ):
+        assert list(dataset.as_numpy_iterator()) == order

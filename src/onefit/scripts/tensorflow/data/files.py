@@ -41,15 +41,26 @@ class Parts(Stage):
         return (np.array(part, object) for part in parts)
 
 
-def _dataset(written: str, filenames: Any, parts: PartsOf, compression: Any) -> Dataset:
+def _dataset(
+    written: str, filenames: Any, parts: PartsOf, compression: Any, reads: Any = None
+) -> Dataset:
+    """The parts of files; of so many files at once they come in turn, as in TensorFlow."""
     from onefit.scripts.tensorflow.io.files import path_of
     from onefit.scripts.tensorflow.io.records import compression_of
 
+    def of_one(name: Any) -> Dataset:
+        return _dataset(written, name, parts, compression)
+
     if isinstance(filenames, Dataset):
-        return filenames.flat_map(lambda name: _dataset(written, name, parts, compression))
+        if reads is None:
+            return filenames.flat_map(of_one)
+        return filenames.interleave(of_one, reads, 1, num_parallel_calls=reads)
     given = [filenames] if hasattr(filenames, "__fspath__") else filenames
     names = given if isinstance(given, list | tuple) else np.ravel(array(given)).tolist()
     kind = compression_of(compression)
+    if reads is not None and len(names) > 1:
+        paths = Dataset.from_tensor_slices([path_of(one) for one in names])
+        return paths.interleave(of_one, reads, 1, num_parallel_calls=reads)
     return Dataset.of(Parts(written, [path_of(one) for one in names], parts, kind))
 
 
@@ -66,10 +77,10 @@ def TextLineDataset(
         filenames: One or more names, or a dataset of names.
         compression_type: `""`, `"GZIP"` or `"ZLIB"`. Defaults to none.
         buffer_size: Taken, and of no effect.
-        num_parallel_reads: Taken, and of no effect: files come one after the other.
+        num_parallel_reads: How many files are read in turn; without it one after the other.
         name: Taken, and of no effect.
     """
-    return _dataset("TextLine", filenames, _lines, compression_type)
+    return _dataset("TextLine", filenames, _lines, compression_type, num_parallel_reads)
 
 
 def TFRecordDataset(
@@ -80,7 +91,7 @@ def TFRecordDataset(
     name: str | None = None,
 ) -> Dataset:
     """The records of TFRecord files; the arguments are those of `TextLineDataset`."""
-    return _dataset("TFRecord", filenames, _records, compression_type)
+    return _dataset("TFRecord", filenames, _records, compression_type, num_parallel_reads)
 
 
 def FixedLengthRecordDataset(
@@ -102,7 +113,7 @@ def FixedLengthRecordDataset(
         footer_bytes: The bytes behind the last. Defaults to none.
         buffer_size: Taken, and of no effect.
         compression_type: `""`, `"GZIP"` or `"ZLIB"`. Defaults to none.
-        num_parallel_reads: Taken, and of no effect.
+        num_parallel_reads: How many files are read in turn; without it one after the other.
         name: Taken, and of no effect.
     """
     size, first = concrete(record_bytes), concrete(header_bytes or 0)
@@ -120,7 +131,7 @@ def FixedLengthRecordDataset(
             )
         return (body[place : place + size] for place in range(0, len(body), size))
 
-    return _dataset("FixedLengthRecord", filenames, parts, compression_type)
+    return _dataset("FixedLengthRecord", filenames, parts, compression_type, num_parallel_reads)
 
 
 def _lines(path: str, compression: str) -> Iterator[bytes]:

@@ -11,7 +11,13 @@ from typing import Any, Self
 from onefit.scripts.tensorflow.data.function import Function
 from onefit.scripts.tensorflow.data.leaves import DatasetSpec, specs_of
 from onefit.scripts.tensorflow.data.method import Methods
-from onefit.scripts.tensorflow.data.stage import Elements, Stage, concrete, demand_calls
+from onefit.scripts.tensorflow.data.stage import (
+    AUTOTUNE,
+    Elements,
+    Stage,
+    concrete,
+    demand_calls,
+)
 from onefit.scripts.tensorflow.data.structure import Element
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 
@@ -121,7 +127,7 @@ class Interleaving(Methods):
         cycle = -1 if cycle_length is None else concrete(cycle_length)
         block = 1 if block_length is None else concrete(block_length)
         if cycle == -1:
-            cycle = os.cpu_count() or 1
+            cycle = _of_processors(num_parallel_calls)
         if cycle < 1 or block < 1:
             raise InvalidArgumentError(
                 "Expected `cycle_length` and `block_length` greater than zero. Received: "
@@ -135,3 +141,13 @@ class Interleaving(Methods):
                 f"num_parallel_calls={num_parallel_calls}, cycle_length={cycle}."
             )
         return self.of(Interleave(self.stage, Function(map_func), cycle, block, parallel))
+
+
+def _of_processors(num_parallel_calls: Any) -> int:
+    """How many datasets TensorFlow has open where a script does not say."""
+    processors = os.cpu_count() or 1
+    if num_parallel_calls is None:
+        return processors
+    calls = concrete(num_parallel_calls)
+    # Each one that is open may have two more threads, which read ahead.
+    return -(-processors // 3) if calls == AUTOTUNE else min(calls, processors)
