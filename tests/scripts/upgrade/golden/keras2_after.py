@@ -61,12 +61,29 @@ def of_keras2(original):
     return call
 
 
-def by_its_batch(original):
-    """A frozen layer went on to normalize each batch by itself; its averages stood still."""
+def never_frozen(original):
+    """The averages of a layer move whatever its flag says, as those of Keras 1 did."""
 
     def call(self, inputs, training=None, mask=None):
-        if not training or self.trainable:
+        # Not `trainable`, which sets the flags of the layer's variables, too.
+        flag, self._trainable = self._trainable, True
+        try:
             return original(self, inputs, training=training, mask=mask)
+        finally:
+            self._trainable = flag
+
+    return call
+
+
+def by_its_batch(original):
+    """A frozen layer went on to normalize each batch by itself; its averages stood still."""
+    moving = never_frozen(original)
+
+    def call(self, inputs, training=None, mask=None):
+        if not training:
+            return original(self, inputs, training=training, mask=mask)
+        if vars(self).get("_moves", self.trainable):
+            return moving(self, inputs, training=training, mask=mask)
         mean, variance = self._moments(ops.cast(inputs, "float32"), mask)
         return ops.batch_normalization(
             inputs, mean, variance, self.axis, self.beta, self.gamma, self.epsilon

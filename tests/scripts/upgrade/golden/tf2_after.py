@@ -2,8 +2,26 @@
 
 import keras
 import numpy as np
-from keras.layers import Dense, Flatten, LeakyReLU
+from keras import ops
+from keras.layers import Dense, Flatten
 from keras.layers import Rescaling
+
+
+def with_small_slope(_):
+    """`LeakyReLU` has its small slope at 0, too, where Keras 3 on JAX has 1."""
+
+    def call(self, inputs):
+        return ops.where(inputs > 0, inputs, self.negative_slope * inputs)
+
+    return call
+
+
+@keras.saving.register_keras_serializable("onefit")
+class LeakyReLU(keras.layers.LeakyReLU):
+    """LeakyReLU as tf.keras 2 computed it."""
+
+    call = with_small_slope(keras.layers.LeakyReLU.call)
+
 
 xs = [[-1.0], [0.0], [1.0], [2.0]]
 model = keras.Sequential([

@@ -7,7 +7,8 @@ from typing import Any
 
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD, OLD
-from onefit.scripts.eras.rule import Meaning, Rule, Translated, renamed
+from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule, Translated, renamed
+from onefit.scripts.eras.stand_ins import advanced_activations, slopes
 
 
 def _hard_sigmoid(_: Callable[..., Any]) -> Callable[..., Any]:
@@ -19,24 +20,6 @@ def _hard_sigmoid(_: Callable[..., Any]) -> Callable[..., Any]:
 def through_lambda(call: Call) -> None:
     """Keras 2 took `relu(x, alpha=0.1)`."""
     renamed(("alpha", "negative_slope"))(call)
-
-
-def _any_slope(original: Callable[..., Any]) -> Callable[..., Any]:
-    from onefit.scripts.eras.stand_ins.advanced_activations import of_any_slope
-
-    return of_any_slope(original)
-
-
-def _slope(name: str) -> Callable[..., Any]:
-    """A slope of `stand_ins/slopes.py`, which needs JAX."""
-
-    def with_slope(original: Callable[..., Any]) -> Callable[..., Any]:
-        from onefit.scripts.eras.stand_ins import slopes
-
-        made: Callable[..., Any] = getattr(slopes, name)(original)
-        return made
-
-    return with_slope
 
 
 def _unchanged(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,8 +56,15 @@ RULES: tuple[Rule, ...] = (
         for name, function in _OF_LOGITS.items()
     ),
     Translated(("keras.activations.relu",), through_lambda),
-    Meaning(f"{_NN}.leaky_relu", _slope("leaky"), "", "OF206", OLD - KERAS1),
-    Meaning(f"{_NN}.leaky_relu", _slope("leaky_and_flat"), "", "OF206", KERAS1),
-    Meaning(f"{_NN}.selu", _slope("steep"), "", "OF206", OLD - BOTH_OLD),
-    Meaning("keras.layers.LeakyReLU.__init__", _any_slope, "", "OF203"),
+    Meaning(f"{_NN}.leaky_relu", slopes.leaky, "", "OF206", OLD - KERAS1),
+    Meaning(f"{_NN}.leaky_relu", slopes.leaky_and_flat, "", "OF206", KERAS1),
+    Meaning(f"{_NN}.selu", slopes.steep, "", "OF206", OLD - BOTH_OLD),
+    *(
+        Meaning("keras.layers.LeakyReLU.call", made, "", "OF206", eras, WRITTEN)
+        for made, eras in (
+            (advanced_activations.with_small_slope, OLD - KERAS1),
+            (advanced_activations.with_flat_point, KERAS1),
+        )
+    ),
+    Meaning("keras.layers.LeakyReLU.__init__", advanced_activations.of_any_slope, "", "OF203"),
 )

@@ -143,3 +143,21 @@ def of_any_slope(original: Callable[..., None]) -> Callable[..., None]:
         self.negative_slope = negative_slope
 
     return __init__
+
+
+def with_small_slope(_: Callable[..., Any]) -> Callable[..., Any]:
+    """`LeakyReLU` has its small slope at 0, too, where Keras 3 on JAX has 1."""
+
+    def call(self: Any, inputs: Any) -> Any:
+        return ops.where(inputs > 0, inputs, self.negative_slope * inputs)
+
+    return call
+
+
+def with_flat_point(original: Callable[..., Any]) -> Callable[..., Any]:
+    """`LeakyReLU` of Keras 1 was flat at 0."""
+
+    def call(self: Any, inputs: Any) -> Any:
+        return ops.where(inputs == 0, ops.zeros_like(inputs), original(self, inputs))
+
+    return call

@@ -79,7 +79,7 @@ def by_its_batch(original: Method) -> Method:
 
 
 def never_frozen(original: Method) -> Method:
-    """In Keras 1 the averages of a frozen layer did not stand still either."""
+    """The averages of a layer move whatever its flag says, as those of Keras 1 did."""
 
     def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         # Not `trainable`, which sets the flags of the layer's variables, too.
