@@ -190,7 +190,7 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
     """The gradients of a loss with respect to tensors of its graph: `K.gradients`.
 
     Args:
-        loss: A symbolic tensor; its sum is what is differentiated.
+        loss: A symbolic tensor, or a list of them; their sum is what is differentiated.
         variables: A symbolic tensor, or a list of them.
 
     Returns:
@@ -206,6 +206,8 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
     [[2.0, 2.0]]
     """
     wanted = list(variables) if isinstance(variables, list | tuple) else [variables]
+    if isinstance(loss, list | tuple) and loss and all(isinstance(x, KerasTensor) for x in loss):
+        loss = loss[0] if len(loss) == 1 else sum(ops.sum(one) for one in loss)
     if not isinstance(loss, KerasTensor):
         raise refused(
             NotImplementedError,
