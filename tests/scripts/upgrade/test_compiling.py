@@ -189,3 +189,28 @@ def test_keras_3_gives_such_labels_as_they_are():
     model.compile("sgd", "mse", metrics=[Told()])
     model.evaluate(np.ones((2, 1)), np.ones(2), verbose=0)
     assert shapes[-1] == (1, 2)
+
+
+WEIGHTS = """\
+import keras
+from keras.models import Model
+from keras.layers import Input, Dense
+x = Input((3,))
+net = Model(x, [Dense(1, name='b')(x), Dense(1, name='a')(x)])
+net.compile('sgd', loss={losses}, loss_weights={{'b': 0.5}})
+"""
+
+
+def test_losses_without_a_weight_have_the_weight_1():
+    found = upgraded(WEIGHTS.format(losses="{'a': 'mse', 'b': 'mae'}"), "tf2")
+    names = {}
+    exec(found.after, names)
+    given = np.ones((4, 1))
+    loss, mae, mse = names["net"].test_on_batch(np.ones((4, 3)), [given, given])
+    np.testing.assert_allclose(loss, 0.5 * mae + mse, rtol=1e-5)
+
+
+@pytest.mark.parametrize("losses", ["'mse'", "['mse', 'mae']"])
+def test_weights_by_names_are_listed_beside_losses_without_names(losses):
+    told = [one.told for one in upgraded(WEIGHTS.format(losses=losses), "keras2").remains]
+    assert any("Keras 3 wants a weight for each loss" in one for one in told)

@@ -8,6 +8,7 @@ from typing import Any
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped
+from onefit.scripts.eras.rules import losses
 from onefit.scripts.eras.stand_ins import (
     construction,
     label_columns,
@@ -15,7 +16,6 @@ from onefit.scripts.eras.stand_ins import (
     metrics,
     partial_losses,
 )
-from onefit.scripts.eras.stand_ins.partial_losses import by_output, keep_gaps
 
 _ACCURACY = ("acc", "accuracy")
 
@@ -55,8 +55,8 @@ def one_list(call: Call) -> None:
 def metrics_of_every_output(call: Call) -> None:
     """A flat list of metrics was for every output."""
     metrics, model = call.literal("metrics"), getattr(call, "subject", None)
-    losses = call.literal("loss")  # in a source, they tell how many outputs there are
-    told = losses if isinstance(losses, list | dict) and model is None else ()
+    given = call.literal("loss")  # in a source, they tell how many outputs there are
+    told = given if isinstance(given, list | dict) and model is None else ()
     count = len(getattr(model, "outputs", None) or told)
     if count > 1 and isinstance(metrics, list) and not any(_is_nested(one) for one in metrics):
         each = {one: list(metrics) for one in told} if isinstance(told, dict) else None
@@ -73,37 +73,6 @@ def whole_name_of_loss(call: Call) -> None:
     if named != loss:
         call.give("loss", named)
         call.note("losses have their long names, by which a file is read again")
-
-
-def loss_of_every_output(call: Call) -> None:
-    """One loss was for every output."""
-    loss, model = call.literal("loss"), getattr(call, "subject", None)
-    count = len(getattr(model, "outputs", None) or ())
-    if count > 1 and (isinstance(loss, str) or callable(loss)):
-        call.give("loss", [loss] * count)
-
-
-def outputs_without_loss(call: Call) -> None:
-    """An output that a dict of losses leaves out has no loss, no targets and no metrics."""
-    model = getattr(call, "subject", None)
-    losses = by_output(model, call.literal("loss")) if model is not None else None
-    if losses is None or None not in losses:
-        return
-    gaps = keep_gaps(model, losses)
-    call.give("loss", losses)
-    for name in ("metrics", "weighted_metrics"):
-        if (metrics := by_output(model, call.literal(name))) is not None:
-            call.give(name, [None if gap else one for one, gap in zip(metrics, gaps)])
-    call.note("outputs that have no loss have no metrics")
-
-
-def no_loss(call: Call) -> None:
-    """Without any loss, but those of layers, there were no metrics either."""
-    if getattr(call, "subject", None) is not None and not call.literal("loss"):
-        for name in ("metrics", "weighted_metrics"):
-            if call.has(name):
-                call.take(name)
-                call.note(f"{name} mean nothing without a loss, as it was then")
 
 
 def masked_metrics(call: Call) -> None:
@@ -279,13 +248,15 @@ RULES: tuple[Rule, ...] = (
     Translated(_COMPILE, metrics_of_classes, "OF207", frozenset({"tf2"})),
     # After those that name metrics: what each output gets is a copy of what they made.
     Translated(_COMPILE, metrics_of_every_output),
-    Translated(_COMPILE, loss_of_every_output),
+    Translated(_COMPILE, losses.loss_of_every_output),
     # After those that give each output its own, since a function reads the output it is for.
     Translated(_COMPILE, functions_of_graph),
-    Translated(_COMPILE, outputs_without_loss),
+    Translated(_COMPILE, losses.outputs_without_loss),
+    # After those that give each output its loss.
+    Translated(_COMPILE, losses.weights_of_losses),
     Translated(_COMPILE, masked_metrics, "OF206"),
     Translated(_COMPILE, metrics_of_both_kinds, "OF207"),
-    Translated(_COMPILE, no_loss, eras=BOTH_OLD),
+    Translated(_COMPILE, losses.no_loss, eras=BOTH_OLD),
     Translated(_COMPILE, whole_name_of_loss, "OF208"),
     Translated(
         _COMPILE,
