@@ -214,3 +214,40 @@ def test_losses_without_a_weight_have_the_weight_1():
 def test_weights_by_names_are_listed_beside_losses_without_names(losses):
     told = [one.told for one in upgraded(WEIGHTS.format(losses=losses), "keras2").remains]
     assert any("Keras 3 wants a weight for each loss" in one for one in told)
+
+
+AGAIN = """\
+import numpy as np
+from keras.models import Model
+from keras.layers import Input, Dense
+from keras.optimizers import SGD
+x = np.array([[1.5, -2.0, 0.25], [-0.5, 3.0, 1.0]])
+given = Input((3,))
+model = Model(given, Dense(1, kernel_initializer='ones')(given))
+{first}
+for _ in range(2):
+    model.train_on_batch(x, x[:, :1])
+{second}
+for _ in range(2):
+    model.train_on_batch(x, x[:, :1])
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("model.compile(SGD(0.1, 0.9), 'mse')", "model.compile(model.optimizer, 'mae')"),
+        (
+            "rule = SGD(0.1, 0.9)\nmodel.compile(optimizer=rule, loss='mse')",
+            "model.compile(optimizer=rule, loss='mae')",
+        ),
+    ],
+)
+def test_an_optimizer_that_is_compiled_again_has_moments_of_its_own(first, second):
+    source = AGAIN.format(first=first, second=second).replace("0.1, 0.9", "lr=0.1, momentum=0.9")
+    names = {}
+    exec(upgraded(source, "keras2").after, names)
+    # of Keras 2.2.4; with the moments of the first steps it is [1.3993, -1.4789, 0.1628]
+    expected = [1.2562, -0.4353, 0.5349]
+    np.testing.assert_allclose(names["model"].get_weights()[0].ravel(), expected, atol=1e-4)
+    assert "optimizer_anew" not in upgraded(source, "tf2").after

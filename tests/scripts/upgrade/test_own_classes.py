@@ -174,7 +174,7 @@ def test_a_function_gives_each_model_moments_of_its_own(calls):
 
 def test_an_optimizer_of_one_model_stays_as_it_is():
     source = IN_FUNCTION.replace("first, second = define(), define()", "first = second = define()")
-    assert "optimizer_for" not in upgraded(source, "keras2").after
+    assert "optimizer_anew" not in upgraded(source, "keras2").after
 
 
 DECAY = """\

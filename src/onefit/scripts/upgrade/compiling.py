@@ -227,20 +227,29 @@ _BATCHWISE = {"evaluate", "evaluate_generator", "train_on_batch", "test_on_batch
 def parted(
     script: Script, original: cst.Call, updated: cst.Call, owner: cst.BaseExpression
 ) -> cst.Call:
-    """`b.compile(optimizer)`, whose optimizer another model has: one beside it.
+    """`b.compile(optimizer)`, whose optimizer has been compiled already: one beside it, or anew.
 
-    In Keras 3 an optimizer has the moments of one model.
+    In Keras 3 an optimizer has the moments of one model, and keeps them for its next `compile`.
     """
+    is_anew = script.era.name in BOTH_OLD
     arguments = list(updated.args)
     for place, (old, new) in enumerate(zip(original.args, updated.args)):
         is_optimizer = old.keyword.value == "optimizer" if old.keyword is not None else place == 0
-        if not is_optimizer or spelled(old.value) not in script.compiled.shared:
+        # `compile(model.optimizer, loss)`
+        is_compiled = is_anew and m.matches(old.value, m.Attribute(attr=m.Name("optimizer")))
+        is_shared = spelled(old.value) in script.compiled.shared
+        if not is_optimizer or not (is_shared or is_compiled):
             continue
         if not script.journal.is_chosen(CODE):
             return updated
-        script.done(CODE, original, "each model has moments of its own for a shared optimizer")
-        function = cst.Name(script.definitions.define("shared_optimizers:optimizer_for"))
+        told = "each compile begins with moments of its own" if is_anew else _OF_EACH_MODEL
+        script.done(CODE, original, told)
+        stand_in = "optimizer_anew" if is_anew else "optimizer_for"
+        function = cst.Name(script.definitions.define(f"shared_optimizers:{stand_in}"))
         comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
         made = cst.Call(function, [cst.Arg(owner, comma=comma), cst.Arg(new.value)])
         arguments[place] = new.with_changes(value=made)
     return updated.with_changes(args=arguments)
+
+
+_OF_EACH_MODEL = "each model has moments of its own for a shared optimizer"

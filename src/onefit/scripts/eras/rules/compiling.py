@@ -118,12 +118,14 @@ def whole_optimizer(call: Call) -> None:
 
 
 def own_optimizer(call: Call) -> None:
-    """An optimizer may have been compiled into several models."""
+    """An optimizer may have been compiled into several models, or again into the same one."""
     model, optimizer = getattr(call, "subject", None), call.literal("optimizer")
     if model is not None and hasattr(optimizer, "apply_gradients"):
-        from onefit.scripts.eras.stand_ins.shared_optimizers import optimizer_for
+        from onefit.scripts.eras.stand_ins import shared_optimizers
 
-        call.give("optimizer", optimizer_for(model, optimizer))
+        is_anew = call.era.name in BOTH_OLD
+        choose = shared_optimizers.optimizer_anew if is_anew else shared_optimizers.optimizer_for
+        call.give("optimizer", choose(model, optimizer))
 
 
 def functions_of_graph(call: Call) -> None:

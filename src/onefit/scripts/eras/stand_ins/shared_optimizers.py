@@ -1,7 +1,11 @@
 """One optimizer for several models, as generators and discriminators of Keras 1 and 2 had it.
 
-An optimizer of Keras 2 made its moments anew for each model that was compiled with it; the models
-shared its learning rate and its count of steps. One of Keras 3 has the moments of one model only.
+An optimizer of Keras 1 and 2 made its moments anew whenever a model was compiled with it, also for
+the same model; its models shared its learning rate and its count of steps. One of Keras 3 has the
+moments of one model only, and keeps them when that is compiled again, as in tf.keras 2.
+
+Source: `_make_train_function` in `keras/engine/training.py` of Keras 1.2.2 and 2.2.4, which calls
+`get_updates`; `apply_gradients` in `keras/optimizers/optimizer.py` of tf.keras 2.15.
 """
 
 from __future__ import annotations
@@ -33,6 +37,30 @@ def optimizer_for(model: Any, optimizer: Any) -> Any:
     # By weak references: neither a model nor an optimizer that the script drops is kept alive.
     first = _models.setdefault(optimizer, weakref.ref(model))
     return optimizer if first() is model else _beside(optimizer)
+
+
+def optimizer_anew(model: Any, optimizer: Any) -> Any:
+    """The same as `optimizer_for`, and the first model's moments begin anew, too.
+
+    Args:
+        model: The model that is compiled.
+        optimizer: An optimizer, or anything else that `compile` takes, which stays as it is.
+
+    >>> optimizer = keras.optimizers.Adam(0.1)
+    >>> optimizer.build([keras.Variable([0.0])])
+    >>> len(optimizer.variables), len(optimizer_anew(keras.Sequential(), optimizer).variables)
+    (4, 2)
+    """
+    found = optimizer_for(model, optimizer)
+    if found is optimizer and getattr(optimizer, "built", False):
+        kept = [vars(optimizer).get(name) for name in _SHARED]
+        variables = [one for one in optimizer._variables if any(one is other for other in kept)]
+        # Keras makes the others for the model's weights at its next step: one that is not frozen
+        # any more has its own, too.
+        list.__setitem__(optimizer._variables, slice(None), variables)
+        optimizer._trainable_variables_indices.clear()
+        object.__setattr__(optimizer, "built", False)
+    return found
 
 
 _models = weakref.WeakKeyDictionary()  # type: ignore[var-annotated]
