@@ -96,3 +96,13 @@ def test_names_in_a_callback_are_known_behind_a_batch(hook, is_known):
         names: dict[str, list[str]] = {}
         exec(found.after, names)
         assert names["found"] == ["loss", "mean_absolute_error"]
+
+
+def test_the_metrics_of_a_model_are_listed_where_they_were_what_compile_was_given():
+    source = (
+        "from keras.models import Sequential\nfrom keras.layers import Dense\n"
+        "m = Sequential([Dense(1, input_dim=3)])\nm.compile('sgd', 'mse', metrics=['mae'])\n"
+        "print(m.metrics)\n"
+    )
+    told = [one.told for one in upgraded(source, "keras2").remains]
+    assert any("model.metrics was what compile is given" in one for one in told)

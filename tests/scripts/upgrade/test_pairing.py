@@ -244,7 +244,7 @@ WITHOUT_SOURCE = {
     "keras.callbacks.Callback.model": "Keras 3 says that it is not to be set",
     "keras.metrics.Metric.add_weight": "upgrade/own_classes.py gives the arguments their names",
     "keras.Model.get_metrics_result": "Keras 3 says that the result of a metric is a variable",
-    "keras.Model.metrics": "what a step of one's own has used is known when the script runs",
+    "keras.Model.metrics": "what compile or an own step has used is known when the script runs",
     "keras.Model._flatten_metrics_in_order": "evaluate is a method that a script does not write",
     "keras.src.metrics.accuracy_metrics": "labels beside 0 and 1 are not seen in a source",
     "keras.metrics.binary_accuracy": "the same",

@@ -42,6 +42,7 @@ def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -
     owner = own_classes.kind_of(script, original.value, leaf)
     owner = TENSOR if leaf == "_keras_shape" else owner
     moments.attribute(script, original, owner)
+    metric_names.check_metrics(script, original, owner)
     if layer_shapes.is_unknown(script, original, owner):
         shown = cst.Module([]).code_for_node(original.value)
         told = (

@@ -7,6 +7,7 @@ from typing import Any
 import libcst as cst
 from libcst import metadata
 
+from onefit.scripts.upgrade.kinds import MODEL
 from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.own_classes import CALLBACK
 from onefit.scripts.upgrade.script import Script
@@ -80,3 +81,16 @@ def _home(script: Script, node: cst.CSTNode) -> Any:
     while isinstance(scope, metadata.ComprehensionScope):
         scope = scope.parent
     return scope
+
+
+def check_metrics(script: Script, attribute: cst.Attribute, owner: str | None) -> None:
+    """Tell of `model.metrics`, which was what `compile` was given in Keras 1 and 2.2.
+
+    Args:
+        script: The script that is upgraded.
+        attribute: The attribute.
+        owner: The kind of what has it.
+    """
+    if owner == MODEL and attribute.attr.value == "metrics" and script.era.accuracy == "acc":
+        told = "model.metrics was what compile is given; in Keras 3 it is the loss and one object"
+        script.left("OF207", attribute, told)

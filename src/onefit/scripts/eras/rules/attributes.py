@@ -186,6 +186,7 @@ RULES: tuple[Rule, ...] = (
             (TF2, layer_names.by_given_name_of_input),
         )
     ),
+    Meaning("keras.Model.metrics", model_metrics.as_given, "", "OF207", KERAS1 | KERAS2),
     Meaning("keras.Model.metrics", model_metrics.as_used, "", "OF207", TF2),
     Meaning("keras.Model.get_metrics_result", model_metrics.of_variables, "", "OF204", TF2),
     Meaning("keras.Model.metrics_names", logs.metrics_names, "", "OF207", source=_METRICS),

@@ -20,6 +20,17 @@ from onefit.scripts.eras.stand_ins import (
 _ACCURACY = ("acc", "accuracy")
 
 
+def metrics_of_script(call: Call) -> None:
+    """A model keeps them as they are given: `model.metrics` of Keras 1 and 2.2."""
+    model = getattr(call, "subject", None)
+    if model is not None and call.era.accuracy == "acc":
+        given = call.literal("metrics")
+        # Keras 1 had `None` where Keras 2 had an empty list
+        kept = [] if given is None and call.era.name == "keras2" else given
+        # not by `setattr`: Keras would make a list of its own of it
+        object.__setattr__(model, "_metrics_of_script", kept)
+
+
 def names_of_accuracy(call: Call) -> None:
     """Up to Keras 2.2 a metric was logged by its function's name, and `accuracy` as `acc`."""
     for name in ("metrics", "weighted_metrics"):
@@ -241,6 +252,7 @@ RULES: tuple[Rule, ...] = (
         Meaning(f"keras.src.trainers.compile_utils.{name}", label_columns.as_columns, "", "OF206")
         for name in ("CompileLoss.call", "CompileMetrics.update_state")
     ),
+    Translated(_COMPILE, metrics_of_script, eras=BOTH_OLD),  # before those that change them
     Translated(_COMPILE, one_list),
     Translated(_COMPILE, whole_optimizer),
     Translated(_COMPILE, own_optimizer),

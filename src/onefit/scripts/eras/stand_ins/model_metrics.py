@@ -1,4 +1,6 @@
-"""`model.metrics` of tf.keras 2: each metric, once the loss or metrics of `compile` were used.
+"""`model.metrics` of Keras 1 and 2.2: what `compile` was given; and of tf.keras 2: each metric.
+
+In tf.keras 2 they were there once the loss or the metrics of `compile` were used.
 
 Scripts return `{m.name: m.result() for m in self.metrics}` from a `train_step` of their own. Keras
 3 lists the loss, and all metrics of `compile` in one, whether the step uses them or not: the loss
@@ -36,6 +38,19 @@ def as_used(original: property) -> property:
             else:
                 kept.append(one)
         return kept
+
+    return property(get, doc=original.__doc__)
+
+
+def as_given(original: property) -> property:
+    """In Keras 1 and 2.2 it was what `compile` was given, `["mae"]`; Keras goes on with its own."""
+
+    def get(self: Any) -> Any:
+        asking = sys._getframe(1).f_globals.get("__name__", "")
+        given = vars(self).get("_metrics_of_script", ())
+        if asking.startswith(("keras.", "onefit.")) or given == ():
+            return original.fget(self)  # type: ignore[misc]
+        return given
 
     return property(get, doc=original.__doc__)
 
