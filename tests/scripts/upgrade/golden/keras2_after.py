@@ -49,7 +49,7 @@ def of_keras2(original):
         kept = self.momentum * (1.0 - ops.power(self.momentum, done))
         whole = 1.0 - ops.power(self.momentum, done + 1.0)
         size = _size(self, inputs)
-        mean, variance = self._moments(ops.cast(inputs, "float32"), mask)
+        mean, variance = self._moments(ops.cast(inputs, "float32"), None)
         variance = variance * size / (size - (1.0 + self.epsilon))
         if len(inputs.shape) == 4:
             variance = variance * size / (size - 1.0)
@@ -62,13 +62,13 @@ def of_keras2(original):
 
 
 def never_frozen(original):
-    """The averages of a layer move whatever its flag says, as those of Keras 1 did."""
+    """The averages move whatever the layer's flag says, and count masked steps, as in Keras 1."""
 
     def call(self, inputs, training=None, mask=None):
         # Not `trainable`, which sets the flags of the layer's variables, too.
         flag, self._trainable = self._trainable, True
         try:
-            return original(self, inputs, training=training, mask=mask)
+            return original(self, inputs, training=training)
         finally:
             self._trainable = flag
 
@@ -84,7 +84,7 @@ def by_its_batch(original):
             return original(self, inputs, training=training, mask=mask)
         if vars(self).get("_moves", self.trainable):
             return moving(self, inputs, training=training, mask=mask)
-        mean, variance = self._moments(ops.cast(inputs, "float32"), mask)
+        mean, variance = self._moments(ops.cast(inputs, "float32"), None)
         return ops.batch_normalization(
             inputs, mean, variance, self.axis, self.beta, self.gamma, self.epsilon
         )

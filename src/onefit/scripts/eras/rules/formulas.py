@@ -9,6 +9,7 @@ from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule, Translated
 from onefit.scripts.eras.stand_ins import (
+    distributed_steps,
     gates,
     graph_draws,
     graph_layers,
@@ -30,6 +31,7 @@ from onefit.scripts.eras.stand_ins import (
 
 _OPTIMIZERS = "keras.optimizers"
 _NORMALIZATION = "keras.layers.BatchNormalization"
+_STEPS = "keras.layers.TimeDistributed"
 _RATE = "keras.src.optimizers.base_optimizer.BaseOptimizer"
 KERAS1, KERAS2 = frozenset({"keras1"}), frozenset({"keras2"})
 TF2 = frozenset({"tf2"})
@@ -117,9 +119,16 @@ RULES: tuple[Rule, ...] = (
         regularizers.times_rows,
     ),
     Meaning("keras.layers.SimpleRNN.__init__", regularizers.of_outputs, "", "OF206"),
+    Meaning(f"{_STEPS}.build", distributed_steps.with_told_size, "", "OF206"),
     *(
-        Meaning("keras.layers.TimeDistributed.call", made, "", "OF206", eras)
-        for made, eras in ((regularizers.of_steps, BOTH_OLD), (regularizers.of_mean_step, TF2))
+        Meaning(f"{_STEPS}.call", made, "", "OF206", eras)
+        for made, eras in (
+            (distributed_steps.of_keras1, KERAS1),
+            (distributed_steps.of_keras2, KERAS2),
+            (distributed_steps.of_tf2, TF2),
+            (regularizers.of_steps, BOTH_OLD),
+            (regularizers.of_mean_step, TF2),
+        )
     ),
     *(
         Meaning(

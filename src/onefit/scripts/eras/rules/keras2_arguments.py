@@ -9,7 +9,7 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.rule import Rule, Translated, dropped, renamed
 from onefit.scripts.eras.rules.dilations import by_kinds
-from onefit.scripts.eras.stand_ins import recurrent_states
+from onefit.scripts.eras.stand_ins import distributed_steps, recurrent_states
 
 
 def length(call: Call) -> None:
@@ -105,6 +105,28 @@ def penalty_of_steps(call: Call) -> None:
             "the activity_regularizer= of the layer inside TimeDistributed counts nothing in Keras "
             "3: give it to the TimeDistributed, whose penalty is a mean over the rows of a batch"
         )
+
+
+_WITH_AVERAGES = ("BatchNormalization", "load_model", "model_from_json", *dir(keras.applications))
+
+
+def steps_at_once(call: Call) -> None:
+    """A normalization in a `TimeDistributed` took the steps of all rows as one batch."""
+    inside = call.called("layer")
+    is_other = hasattr(keras.layers, inside) and inside != "BatchNormalization"
+    if is_other or not any(map(call.mentions, _WITH_AVERAGES)):
+        return
+    if any(map(call.mentions, ("batch_input_shape=", "batch_shape="))) and call.era.name != "tf2":
+        raise ValueError(
+            "where the size of a batch was told, TimeDistributed did not move the averages of a "
+            "normalization inside; Keras 3 moves them"
+        )
+    call.write("call", distributed_steps.at_once)
+    if call.era.name == "keras1":
+        call.write("call", distributed_steps.standing_still)
+    if call.era.name == "tf2":
+        call.write("call", distributed_steps.moving_twice)
+    call.note("TimeDistributed takes the steps of all rows as one batch, as it did then")
 
 
 def of_tensor(call: Call) -> None:
@@ -277,6 +299,7 @@ RULES: tuple[Rule, ...] = (
     Translated(_CELLS, dropped("implementation")),
     Translated(("keras.layers.TimeDistributed",), mask_of_steps, "OF206"),
     Translated(("keras.layers.TimeDistributed",), penalty_of_steps, "OF206"),
+    Translated(("keras.layers.TimeDistributed",), steps_at_once, "OF206"),
     Translated(("keras.layers.Embedding",), dropped("sparse")),
     Translated(("keras.layers.Embedding",), length),
     Translated(("keras.layers.LeakyReLU",), fraction),

@@ -46,7 +46,7 @@ def of_keras2(original: Method) -> Method:
         kept = self.momentum * (1.0 - ops.power(self.momentum, done))
         whole = 1.0 - ops.power(self.momentum, done + 1.0)
         size = _size(self, inputs)
-        mean, variance = self._moments(ops.cast(inputs, "float32"), mask)
+        mean, variance = self._moments(ops.cast(inputs, "float32"), None)
         variance = variance * size / (size - (1.0 + self.epsilon))
         if len(inputs.shape) == 4:
             variance = variance * size / (size - 1.0)
@@ -70,7 +70,7 @@ def by_its_batch(original: Method) -> Method:
             return original(self, inputs, training=training, mask=mask)
         if vars(self).get("_moves", self.trainable):
             return moving(self, inputs, training=training, mask=mask)
-        mean, variance = self._moments(ops.cast(inputs, "float32"), mask)
+        mean, variance = self._moments(ops.cast(inputs, "float32"), None)
         return ops.batch_normalization(
             inputs, mean, variance, self.axis, self.beta, self.gamma, self.epsilon
         )
@@ -79,13 +79,13 @@ def by_its_batch(original: Method) -> Method:
 
 
 def never_frozen(original: Method) -> Method:
-    """The averages of a layer move whatever its flag says, as those of Keras 1 did."""
+    """The averages move whatever the layer's flag says, and count masked steps, as in Keras 1."""
 
     def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         # Not `trainable`, which sets the flags of the layer's variables, too.
         flag, self._trainable = self._trainable, True
         try:
-            return original(self, inputs, training=training, mask=mask)
+            return original(self, inputs, training=training)
         finally:
             self._trainable = flag
 
