@@ -8,6 +8,7 @@ train by their own flags in any Keras.
 
 from __future__ import annotations
 
+import keras
 import libcst as cst
 
 from onefit.scripts.upgrade.script import Script
@@ -18,6 +19,8 @@ _PENALIZED = frozenset({
     "bias_regularizer=", "recurrent_regularizer=", "embeddings_regularizer=",
     "depthwise_regularizer=", "pointwise_regularizer=", "beta_regularizer=", "gamma_regularizer=",
 })  # fmt: skip
+# VGG16 and VGG19 have none.
+_NORMALIZED = frozenset(dir(keras.applications)) - {"VGG16", "VGG19"} | {"BatchNormalization"}
 _PENALTY = (
     "Keras 3 leaves the penalties of weights that are not trainable out of the loss, which had "
     "them: it is less by what stays the same"
@@ -47,6 +50,7 @@ class FrozenModels:
         if is_frozen and self.script.names.identifiers & _PENALIZED:
             self.script.left(CODE, node, _PENALTY)
         if isinstance(node.value, cst.Name) and node.value.value == "False":
+            self._look_for_calls(node, target.value)
             self.frozen.add(name)
             return
         # A layer may have been made untrainable by itself before its model was.
@@ -63,6 +67,19 @@ class FrozenModels:
         finder = _Uses(name)
         self.script.module.visit(finder)
         return finder.is_whole or not name.isidentifier()
+
+    def _look_for_calls(self, node: cst.Assign, layer: cst.BaseExpression) -> None:
+        """List a layer of a model that another one, further up, has called already."""
+        is_normalized = bool(self.script.names.identifiers & _NORMALIZED)
+        if self.script.era.name != "keras2" or not is_normalized:
+            return
+        for name in sorted(self._models(layer)):
+            if name.isidentifier() and _is_called(name, self.script.module, node):
+                told = (
+                    f"{name} was called while this layer was trainable, so that Keras 2 went on to "
+                    "move the averages of a normalization; in Keras 3 they stand still"
+                )
+                self.script.left(CODE, node, told)
 
     def _models(self, layer: cst.BaseExpression) -> set[str]:
         """The names of models whose layer it may be: `base.layers[3]`, or that of a loop."""
@@ -114,6 +131,29 @@ class _Uses(cst.CSTVisitor):
 
     def visit_Name(self, node: cst.Name) -> None:
         self.is_whole |= node.value == self.name
+
+
+class _Calls(_Uses):
+    """The same, but for what is asked of the model."""
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        if not isinstance(node.value, cst.Name):
+            node.value.visit(self)
+        return False
+
+
+def _is_called(name: str, module: cst.Module, node: cst.CSTNode) -> bool:
+    """Whether a model of this name stands in a statement before that of a node."""
+    finder = _Calls(name)
+    for statement in module.body:
+        if _holds(statement, node):
+            break
+        statement.visit(finder)
+    return finder.is_whole
+
+
+def _holds(statement: cst.CSTNode, node: cst.CSTNode) -> bool:
+    return statement is node or any(_holds(one, node) for one in statement.children)
 
 
 def _code(node: cst.CSTNode) -> str:

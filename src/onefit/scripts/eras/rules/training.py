@@ -7,6 +7,7 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped, renamed
 from onefit.scripts.eras.stand_ins import (
     added_losses,
+    called_models,
     class_weights,
     freezing,
     log_order,
@@ -193,6 +194,7 @@ _GENERATORS = {"fit": as_fit, "evaluate": as_evaluate, "predict": as_predict}
 _TRAIN = ("fit", "train_on_batch")
 _QUEUES = dropped("use_multiprocessing", "max_queue_size", "max_q_size", "pickle_safe")
 TF2 = frozenset({"tf2"})
+KERAS2 = frozenset({"keras2"})
 _VERBS = ("keras.Model.fit", "keras.Model.evaluate", "keras.Model.predict")
 _TRAINER = "keras.src.backend.jax.trainer.JAXTrainer"
 _VARIABLE = "keras.src.backend.common.variables.Variable"
@@ -213,7 +215,13 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.Model.compute_loss_and_updates", outer_variables.keeping, "", "OF206"),
     Meaning("keras.Model.compute_metrics", outer_variables.handing, "", "OF206"),
     Meaning("keras.Model.compile", added_losses.counted_by_batch, "", "OF206", TF2),
+    Meaning("keras.layers.Layer.__call__", called_models.settled_by_call, "", "OF206", KERAS2),
+    Meaning("keras.Sequential.add", called_models.settled_by_add, "", "OF206", KERAS2),
     *(Meaning(f"keras.Model.{verb}", freezing.as_settled, "", "OF206") for verb in _TRAIN),
+    *(
+        Meaning(f"keras.Model.{verb}", called_models.at_first_step, "", "OF206", KERAS2)
+        for verb in _TRAIN
+    ),
     *(
         Meaning(f"keras.Model.{name}", named_outputs.without_name, "", "OF203")
         for name in ("compute_loss", "compute_metrics")
