@@ -18,6 +18,7 @@ from onefit.scripts.eras.stand_ins import (
     old_kernels,
     open_files,
     optimizer_states,
+    told_layers,
     training_configs,
     weight_files,
 )
@@ -302,6 +303,13 @@ RULES: tuple[Rule, ...] = (
     Meaning(
         "keras.src.ops.operation.Operation.get_config",
         files.config_without_arguments,
+        "",
+        "OF208",
+        BOTH_OLD,
+    ),
+    Meaning(
+        "keras.src.legacy.saving.serialization.class_and_config_for_serialized_keras_object",
+        told_layers.without_arguments,
         "",
         "OF208",
         BOTH_OLD,
