@@ -48,6 +48,15 @@ OF_TOLD_SIZE = """
 part = BatchNormalization(momentum=0.5)
 show(part, TimeDistributed(part, batch_input_shape=(6, 4, 3)))
 """
+OWN_BUILD = """
+class Steps(TimeDistributed):
+    def build(self, input_shape):
+        self.layer.build((input_shape[0],) + tuple(input_shape[2:]))
+        self.built = True
+
+part = BatchNormalization(momentum=0.5)
+show(part, Steps(part, input_shape=(4, 3)))
+"""
 MASKED = """
 from keras.layers import Masking
 part = BatchNormalization(momentum=0.5)
@@ -139,6 +148,12 @@ def test_averages_that_stood_still_for_a_told_size_are_listed(era):
 def test_a_layer_that_knows_no_batch_is_left_as_it_is():
     source = SCRIPT + PLAIN.replace("TimeDistributed(part", "TimeDistributed(Dense(3)")
     assert "class TimeDistributed" not in upgraded(source, "keras2").after
+
+
+def test_a_subclass_may_build_itself(tmp_path):
+    (found,) = printed(SCRIPT + OWN_BUILD, "keras2", tmp_path)
+    for ours, theirs in zip(found, RECORDED["keras2", PLAIN], strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=2e-4)
 
 
 @pytest.mark.parametrize(("era", "recorded"), MASKED_AVERAGES.items())

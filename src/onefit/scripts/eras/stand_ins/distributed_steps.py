@@ -66,7 +66,7 @@ def of_keras2(original: Method) -> Method:
     each, all_of_them = standing_still(original), at_once(original)
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return (each if self.is_stepwise else all_of_them)(self, *args, **kwargs)
+        return (each if _is_stepwise(self) else all_of_them)(self, *args, **kwargs)
 
     return call
 
@@ -99,7 +99,12 @@ def of_tf2(original: Method) -> Method:
         kinds = type(self.layer).__mro__
         of_keras = next(one for one in kinds if one.__module__.startswith("keras."))
         is_own = of_keras is keras.Layer or getattr(self.layer, "stateful", False)
-        is_each = self.is_stepwise and is_own
+        is_each = _is_stepwise(self) and is_own
         return (original if is_each else all_of_them)(self, *args, **kwargs)
 
     return call
+
+
+def _is_stepwise(layer: Any) -> bool:
+    # A subclass with a `build` of its own was told nothing.
+    return getattr(layer, "is_stepwise", False)
