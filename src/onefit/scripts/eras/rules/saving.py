@@ -312,7 +312,7 @@ RULES: tuple[Rule, ...] = (
         told_layers.without_arguments,
         "",
         "OF208",
-        BOTH_OLD,
+        frozenset({"keras2"}),
     ),
     Meaning("keras.models.model_from_json", configs.model_from_json, "", "OF208"),
 )

@@ -1,10 +1,9 @@
 """Configs of layers that do not tell their arguments, as a function among the custom objects gets.
 
-Keras 3 puts the arguments of such a layer into its config by itself. That of Keras 1 and 2 had what
-every layer tells, and a function gave the rest: `lambda **told: Attention(step_dim=6, **told)`.
+Keras 3 puts the arguments of such a layer into its config by itself. That of Keras 2 had what every
+layer tells, and a function gave the rest: `lambda **told: Attention(step_dim=6, **told)`.
 
-Source: `Layer.get_config` in `keras/engine/topology.py` of Keras 1.2.2 and in
-`keras/engine/base_layer.py` of 2.2.4.
+Source: `Layer.get_config` in `keras/engine/base_layer.py` of 2.2.4. Keras 1 took classes only.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any
 import keras
 from keras.src.utils import python_utils
 
-_OF_EVERY_LAYER = frozenset({"name", "trainable", "batch_input_shape", "dtype", "input_dtype"})
+_OF_EVERY_LAYER = frozenset({"name", "trainable", "batch_input_shape", "dtype"})
 
 
 def without_arguments(original: Callable[..., Any]) -> Callable[..., Any]:
