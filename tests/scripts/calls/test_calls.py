@@ -33,6 +33,9 @@ def test_every_call_has_a_result_of_tensorflow(topic):
     assert list(calls.results(topic)) == calls.calls(topic)
 
 
+@pytest.mark.filterwarnings(
+    "ignore:The tf.function <lambda> has arrays whose lengths:RuntimeWarning"
+)
 @pytest.mark.parametrize("topic", calls.topics())
 def test_same_results_as_tensorflow(tf, topic):
     if topic == "records":
