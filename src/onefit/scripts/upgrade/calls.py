@@ -6,6 +6,7 @@ import libcst as cst
 
 from onefit.scripts.eras.rule import Gone
 from onefit.scripts.upgrade import (
+    applications,
     choice_calls,
     compiling,
     first_layers,
@@ -54,6 +55,7 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
             return gone_calls.rewritten(script, today.gone, original, updated, None)
         called = thing(today.name)
         tensorflow_needs.call(script, original, today.name)
+        applications.check(script, original, today.name)
         # a class has several names in Keras 3: rules and orders of arguments are under its own
         target = script.knowledge.targets.get(id(called), today.name)
         if target in sequentials.SEQUENTIALS:
