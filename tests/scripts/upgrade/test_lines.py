@@ -82,6 +82,8 @@ KNOWN = {
     "weights=[np.full(s": "Keras 3 wants the arrays of today, and says so",
     "d.extend(c.validation_data)": "callbacks are told no data in Keras 3, and it says so",
     "LearningRateScheduler(lambda e: 0.1)]).history": "Keras 3 logs the rate, Keras 1 did not",
+    "{'a': 'mse', 'b': 'mae'}, loss_weights=": "Keras 3 wants all outputs there, and says so",
+    "Scale = type('Scale', (Layer,)": "a class that a call makes is not read",
     "i = Input((1, ": "Keras 3 wants the number of axes that the inner model has, and says so",
     "'words': ['a', 'b']": "Keras 3 takes no texts beside the inputs, and says so",
     "get_initial_state(K.variable": "Keras 3 asks for the size of a batch, and says so",
