@@ -106,3 +106,8 @@ def test_the_metrics_of_a_model_are_listed_where_they_were_what_compile_was_give
     )
     told = [one.told for one in upgraded(source, "keras2").remains]
     assert any("model.metrics was what compile is given" in one for one in told)
+
+
+def test_names_of_what_no_call_in_the_source_gives_are_listed():
+    lines = "def show(search):\n    print(search.best_estimator_.model.metrics_names)\n"
+    assert [one.code for one in upgraded(BEGIN + lines, "keras2").remains] == ["OF207"]

@@ -40,7 +40,10 @@ def attribute(script: Script, original: cst.Attribute, updated: cst.Attribute) -
     leaf = original.attr.value
     own_classes.attribute(script, original)
     owner = own_classes.kind_of(script, original.value, leaf)
+    # Nothing else has these: they tell what a name holds that no call in the source gives it.
     owner = TENSOR if leaf == "_keras_shape" else owner
+    if leaf == "metrics_names" and owner is None and leaf not in script.names.bound:
+        owner = MODEL
     moments.attribute(script, original, owner)
     metric_names.check_metrics(script, original, owner)
     if layer_shapes.is_unknown(script, original, owner):
