@@ -10,9 +10,12 @@ import contextlib
 import io
 import json
 
+import keras
 import numpy as np
 import pytest
 
+from onefit.scripts.eras import activation
+from onefit.scripts.eras.era import named
 from onefit.scripts.upgrade import upgraded
 
 from .results import printed
@@ -160,3 +163,19 @@ def test_a_subclass_may_build_itself(tmp_path):
 def test_masked_steps_count_in_averages(era, recorded, tmp_path):
     (found,) = printed(SCRIPT + MASKED, era, tmp_path)
     np.testing.assert_allclose(found, recorded, atol=2e-4)
+
+
+@pytest.mark.parametrize("era", ["keras1", "keras2", "tf2"])
+def test_without_a_normalization_it_has_the_bits_of_keras_3(era):
+    """So that an upgraded script, which runs under plain Keras 3, computes the same."""
+    rows = np.random.default_rng(0).random((50, 7, 5)).astype("float32")
+    model = keras.Sequential([keras.layers.TimeDistributed(keras.layers.Dense(9))])
+    expected = model.predict(rows, verbose=0)
+    activation.activate(named(era))
+    try:
+        again = keras.Sequential([keras.layers.TimeDistributed(keras.layers.Dense(9))])
+        again.build((None, 7, 5))
+        again.set_weights(model.get_weights())
+        np.testing.assert_array_equal(again.predict(rows, verbose=0), expected)
+    finally:
+        activation.deactivate()

@@ -11,10 +11,12 @@ Sources: `run_internal_graph` in `keras/engine/network.py`, and `get_updates_for
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import keras
+
+from onefit.scripts.eras.stand_ins.freezing import normalizations
 
 Method = Callable[..., Any]
 Moving = list[tuple[Any, bool]]
@@ -64,7 +66,9 @@ def _normalizations(model: Any) -> Moving:
     found: dict[int, tuple[Any, bool]] = {}
     for layer in model._layers:
         is_free = model._trainable and _inner(layer)._trainable
-        for one, moves in _settled(model, layer) if _is_model(layer) else _each(layer, True):
+        for one, moves in (
+            _settled(model, layer) if _is_model(layer) else normalizations(layer, True)
+        ):
             # One that is called twice moves by either call.
             found[id(one)] = one, (moves and is_free) or (id(one) in found and found[id(one)][1])
     return list(found.values())
@@ -83,15 +87,7 @@ def _settled(model: Any, layer: Any) -> Moving:
 
 def _moving_in(layer: Any) -> Moving:
     """The normalizations within a model, and whether all within it around them is trainable."""
-    return [pair for inner in _inner(layer)._layers for pair in _each(inner, True)]
-
-
-def _each(layer: Any, is_free: bool) -> Iterator[tuple[Any, bool]]:
-    is_free = is_free and layer._trainable
-    if isinstance(layer, keras.layers.BatchNormalization):
-        yield layer, is_free
-    for inner in layer._layers:
-        yield from _each(inner, is_free)
+    return [pair for inner in _inner(layer)._layers for pair in normalizations(inner)]
 
 
 def _inner(layer: Any) -> Any:

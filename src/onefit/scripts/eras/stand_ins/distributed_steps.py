@@ -1,8 +1,9 @@
-"""`TimeDistributed` calls the layer inside once, with the steps of all rows as one batch.
+"""`TimeDistributed` calls a normalization inside once, with the steps of all rows as one batch.
 
 Keras 3 calls it step by step: a normalization inside takes the mean of each step by itself, and
 moves its averages once for each. So did Keras 1 and 2 only where the size of a batch was told, and
-tf.keras 2 with layers of one's own.
+tf.keras 2 with layers of one's own. All other layers do the same either way, but for rounding: they
+are left to Keras 3, so that an upgraded script has the same bits.
 
 Sources: `TimeDistributed.call` in `keras/layers/wrappers.py` of 1.2.2 and 2.2.4, and in
 `keras/layers/rnn/time_distributed.py` of 2.15.
@@ -66,6 +67,8 @@ def of_keras2(original: Method) -> Method:
     each, all_of_them = standing_still(original), at_once(original)
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not _normalizes(self):
+            return original(self, *args, **kwargs)
         return (each if _is_stepwise(self) else all_of_them)(self, *args, **kwargs)
 
     return call
@@ -73,7 +76,12 @@ def of_keras2(original: Method) -> Method:
 
 def of_keras1(original: Method) -> Method:
     """They always did there."""
-    return standing_still(of_keras2(original))
+    still = standing_still(of_keras2(original))
+
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return (still if _normalizes(self) else original)(self, *args, **kwargs)
+
+    return call
 
 
 def moving_twice(original: Method) -> Method:
@@ -96,6 +104,8 @@ def of_tf2(original: Method) -> Method:
     all_of_them = moving_twice(at_once(original))
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not _normalizes(self):
+            return original(self, *args, **kwargs)
         kinds = type(self.layer).__mro__
         of_keras = next(one for one in kinds if one.__module__.startswith("keras."))
         is_own = of_keras is keras.Layer or getattr(self.layer, "stateful", False)
@@ -103,6 +113,12 @@ def of_tf2(original: Method) -> Method:
         return (original if is_each else all_of_them)(self, *args, **kwargs)
 
     return call
+
+
+def _normalizes(layer: Any) -> bool:
+    """Whether statistics of a batch are taken in the layer inside."""
+    inner = layer.layer._flatten_layers()
+    return any(isinstance(one, keras.layers.BatchNormalization) for one in inner)
 
 
 def _is_stepwise(layer: Any) -> bool:

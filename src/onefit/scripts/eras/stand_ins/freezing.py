@@ -38,7 +38,7 @@ class Frozen:
     def in_force(self, model: Any) -> Iterator[None]:
         """For a block, what was trainable then is trainable now."""
         now = Frozen(model)
-        self.moving = self.moving or list(_normalizations(model))
+        self.moving = self.moving or list(normalizations(model))
         self._set(now)
         for layer, moves in self.moving:
             vars(layer)["_moves"] = moves
@@ -59,13 +59,13 @@ class Frozen:
                 variable.trainable = flag
 
 
-def _normalizations(layer: Any, is_free: bool = True) -> Iterator[tuple[Any, bool]]:
+def normalizations(layer: Any, is_free: bool = True) -> Iterator[tuple[Any, bool]]:
     """Those in a model, and whether they and all around them are trainable."""
     is_free = is_free and layer._trainable
     if isinstance(layer, keras.layers.BatchNormalization):
         yield layer, is_free
     for inner in layer._layers:
-        yield from _normalizations(inner, is_free)
+        yield from normalizations(inner, is_free)
 
 
 def settled(original: Method) -> Method:
