@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import os
 import subprocess
 import sys
 
@@ -153,6 +154,24 @@ def test_a_script_for_keras_3_loads_nothing_of_the_eras():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["onefit.scripts.eras.clues", "onefit.scripts.eras.texts"]
+
+
+def test_an_era_loads_no_network_that_the_script_does_not_use():
+    """The thirty modules of `keras.applications` would take a tenth of the time of an era."""
+    code = (
+        "import sys; from onefit.scripts import activation, eras; activation.activate()"
+        "; eras.begin('import keras; model.fit(x, y, nb_epoch=1)'); import keras"
+        "; print('onefit.scripts.eras.installation' in sys.modules)"
+        "; print(*sorted(one for one in sys.modules if 'keras.src.applications.' in one))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+    )
+    assert done.stdout.split() == ["True"]
 
 
 @pytest.mark.parametrize(

@@ -107,14 +107,14 @@ def penalty_of_steps(call: Call) -> None:
         )
 
 
-_WITH_AVERAGES = ("BatchNormalization", "load_model", "model_from_json", *dir(keras.applications))
+_WITH_AVERAGES = ("BatchNormalization", "load_model", "model_from_json")
 
 
 def steps_at_once(call: Call) -> None:
     """A normalization in a `TimeDistributed` took the steps of all rows as one batch."""
     inside = call.called("layer")
     is_other = hasattr(keras.layers, inside) and inside != "BatchNormalization"
-    if is_other or not any(map(call.mentions, _WITH_AVERAGES)):
+    if is_other or not _may_have_averages(call):
         return
     if any(map(call.mentions, ("batch_input_shape=", "batch_shape="))) and call.era.name != "tf2":
         raise ValueError(
@@ -127,6 +127,13 @@ def steps_at_once(call: Call) -> None:
     if call.era.name == "tf2":
         call.write("call", distributed_steps.moving_twice)
     call.note("TimeDistributed takes the steps of all rows as one batch, as it did then")
+
+
+def _may_have_averages(call: Call) -> bool:
+    # `keras.applications` is imported when it is looked into, which takes a while: so last.
+    return any(map(call.mentions, _WITH_AVERAGES)) or any(
+        map(call.mentions, dir(keras.applications))
+    )
 
 
 def of_tensor(call: Call) -> None:
