@@ -45,7 +45,6 @@ print("RESULTS", json.dumps(found))
 KNOWN = {
     "s.getvalue()": "the lines that callbacks print are put as Keras 3 puts them",
     "hasattr(K, 'lesser')": "the line asks whether there is the old name",
-    "to_categorical([0, 2]).dtype": "only the type of the numbers is another one",
     "K.any, K.all": "Keras 3 on JAX takes no variable in ops.any",
     "m.metrics_names": "the names are there after the first batch, and Keras 3 says so",
     "m.input_names[0]": "Keras 3 takes no dictionary for one input without a name, and says so",
@@ -89,6 +88,7 @@ KNOWN = {
     "get_initial_state(K.variable": "Keras 3 asks for the size of a batch, and says so",
     "r.append(np.random.randint(1000)": "Keras 1 drew seeds of layers from NumPy's state",
     "LocallyConnected1D(3, 2, strides=2, data_format": "Keras 2 did not look at the format",
+    "to_categorical([[1, 2], [2": "how many axes labels have is not seen in a source",
     "n.get_weights()": "which model is part of another is not seen in a source",
 }
 """Parts of lines that are not the same and not listed, and why."""

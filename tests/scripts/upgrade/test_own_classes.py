@@ -250,15 +250,6 @@ def test_a_sequential_has_its_own_input():
     assert made["rest"].input_shape == (None, 5)
 
 
-def test_columns_of_classes_have_the_type_that_is_asked_for():
-    source = "from keras.utils import to_categorical\n"
-    made = {}
-    exec(upgraded(f"{source}y = to_categorical([1, 0], 2, dtype='int8')\n", "keras2").after, made)
-    assert made["y"].dtype == "int8"
-    assert made["y"].tolist() == [[0, 1], [1, 0]]
-    assert upgraded(f"{source}y = to_categorical([1, 0], 2)\n", "keras2").after.count("def ") == 0
-
-
 STATEFUL = """\
 import numpy as np
 from keras.models import Sequential

@@ -289,7 +289,7 @@ WITHOUT_SOURCE = {
     "keras.utils.plot_model": "it draws, or says what it needs",
     "keras.callbacks.TensorBoard": "it logs, or says what it needs",
     "keras.utils.Progbar": "force= of a bar is not Keras's today, and fails clearly",
-    "keras.utils.to_categorical": "only the type of its numbers is another one",
+    "keras.utils.to_categorical": "Keras 1 gave labels of several columns one row each",
     "keras.src.initializers": "TensorFlow's numbers for a seed are not in Keras 3",
     "keras.src.trainers.data_adapters": "the order of rows is that of Keras 3 for a seed",
     "keras.src.backend.jax.trainer.JAXTrainer": "likewise",

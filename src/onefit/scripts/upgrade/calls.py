@@ -13,6 +13,7 @@ from onefit.scripts.upgrade import (
     gone_calls,
     graph_arguments,
     graph_losses,
+    label_types,
     layer_seeds,
     layer_weights,
     logs,
@@ -67,6 +68,8 @@ def call(script: Script, original: cst.Call, updated: cst.Call) -> cst.BaseExpre
         made = layer_seeds.handed_on(script, original, made)
         if called is thing("keras.layers.Lambda"):
             graph_arguments.check(script, original)
+        if called is thing("keras.utils.to_categorical"):
+            return label_types.typed(script, original, made)
         if called is thing(MODEL):
             return shared_outputs.named(script, original, made)
         return made if weights is None else layer_weights.passed(script, made, weights)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onefit.scripts.eras.call import Call
-from onefit.scripts.eras.era import BOTH_OLD
+from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Moved, Rule, Translated, renamed
 from onefit.scripts.eras.rules.keras1_arguments import data_format
 from onefit.scripts.eras.stand_ins import labels, picture_statistics, picture_transforms, tools
@@ -148,10 +148,11 @@ RULES: tuple[Rule, ...] = (
         "keras.utils.to_categorical",
         labels.to_categorical,
         "",
-        "OF206",
+        eras=OLD - _KERAS1,
         source="labels:one_hot_of_type",
         argument="dtype",
     ),
+    Meaning("keras.utils.to_categorical", labels.to_rows_of_classes, "", eras=_KERAS1),
     Translated(
         ("keras.utils.image_dataset_from_directory",),
         renamed(("smart_resize", "crop_to_aspect_ratio")),

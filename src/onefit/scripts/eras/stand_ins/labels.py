@@ -38,17 +38,26 @@ def multiclass_logloss(p: Any, y: Any) -> Any:
 
 
 def to_categorical(original: Any) -> Any:
-    """One column for each class, of Keras's own type of numbers."""
+    """One column for each class, of 32 bits whatever `floatx` is; Keras 3 gives 64."""
 
-    def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = None) -> Any:
-        return original(x, num_classes).astype(dtype or keras.config.floatx())
+    def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = "float32") -> Any:
+        return original(x, num_classes).astype(dtype)
 
     return to_categorical
 
 
-def one_hot_of_type(x: Any, num_classes: int | None = None, dtype: Any = None) -> Any:
+def to_rows_of_classes(original: Any) -> Any:
+    """One column for each class, and one row for each label, on however many axes they are."""
+
+    def to_categorical(x: Any, num_classes: int | None = None) -> Any:
+        return original(np.ravel(x), num_classes)
+
+    return to_categorical
+
+
+def one_hot_of_type(x: Any, num_classes: int | None = None, dtype: Any = "float32") -> Any:
     """One column for each class, of a type of numbers."""
-    return keras.utils.to_categorical(x, num_classes).astype(dtype or keras.config.floatx())
+    return keras.utils.to_categorical(x, num_classes).astype(dtype)
 
 
 def get_test_data(
