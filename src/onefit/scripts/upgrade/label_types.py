@@ -57,8 +57,8 @@ def _dependent(module: cst.Module) -> list[cst.BaseExpression]:
             found += (node.left, node.right)
         elif isinstance(node, cst.AugAssign):
             found.append(node.target)
-        elif isinstance(node, cst.Expr):  # the last line of a notebook's cell
-            found += _parts(node.value)
+        elif isinstance(node, cst.Expr):  # the last line of a notebook's cell shows an array
+            found += [one for one in _parts(node.value) if not isinstance(one, cst.Call)]
         else:
             found.append(cst.ensure_type(node, cst.Attribute).value)
     return [_whole(one) for one in found]
@@ -66,8 +66,9 @@ def _dependent(module: cst.Module) -> list[cst.BaseExpression]:
 
 def _parts(node: cst.BaseExpression) -> list[cst.BaseExpression]:
     """The values of a row, or the value alone."""
-    is_row = isinstance(node, cst.Tuple | cst.List)
-    return [one.value for one in node.elements] if is_row else [node]
+    if isinstance(node, cst.Tuple | cst.List):
+        return [one.value for one in node.elements]
+    return [node]
 
 
 def _whole(node: cst.BaseExpression) -> cst.BaseExpression:
