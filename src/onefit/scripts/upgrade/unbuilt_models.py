@@ -30,10 +30,10 @@ def check(script: Script, original: cst.Call, owner: cst.BaseExpression, verb: s
         owner: The model.
         verb: The method's name.
     """
-    if script.era.name != "tf2":
-        return
     name, line = spelled(owner) or "", script.line(original)
-    made = {script.line(one): one for one in script.names.values.get(name, ())}
+    if script.era.name != "tf2" or script.names.is_parameter(original, name):
+        return
+    made = {script.line(one): one for one in script.names.outside.get(name, ())}
     # What was assigned last, further up, is what the name holds in this line.
     begun = max((one for one in made if one <= line), default=0)
     may_be_built = bool(script.names.identifiers & _SHAPES) and not _is_of_own_class(script, owner)
@@ -59,8 +59,8 @@ def _built_like(script: Script, name: str, made: cst.BaseExpression, line: int) 
     """The call of `build` for a model of the name that was made before by the same expression."""
     method = m.Call(func=m.Attribute(m.Name(name), m.Name("build")))
     calls = [cst.ensure_type(one, cst.Call) for one in m.findall(script.module, method)]
-    lines = sorted(script.line(one) for one in script.names.values[name])
-    for one in script.names.values[name]:
+    lines = sorted(script.line(one) for one in script.names.outside[name])
+    for one in script.names.outside[name]:
         begun = script.line(one)
         following = [at for at in lines if at > begun]
         end = min((*following, line))
@@ -96,7 +96,7 @@ def built(
 
 def _is_of_own_class(script: Script, owner: cst.BaseExpression) -> bool:
     """Whether a name holds a model of a class of this script, which has no `build` itself."""
-    made = script.names.values.get(spelled(owner) or "", ())
+    made = script.names.outside.get(spelled(owner) or "", ())
     names = {spelled(one.func) if isinstance(one, cst.Call) else None for one in made}
     classes = _own_classes(script, owner)
     method = m.FunctionDef(name=m.Name("build"))
@@ -137,7 +137,7 @@ _TRAINING = frozenset({"evaluate", "fit", "fit_generator", "train_on_batch"})
 
 def _own_classes(script: Script, owner: cst.BaseExpression) -> list[cst.CSTNode]:
     """The classes of the script's of which a name holds an object."""
-    made = script.names.values.get(spelled(owner) or "", ())
+    made = script.names.outside.get(spelled(owner) or "", ())
     names = {spelled(one.func) if isinstance(one, cst.Call) else None for one in made}
     return [one for one in m.findall(script.module, m.ClassDef()) if _name(one) in names]
 
