@@ -50,6 +50,10 @@ SCRIPTS = {
     "import keras\nmodel.compile('sgd', metrics=['mae'])\nh['val_mean_absolute_error']": "keras2",
     "import keras\nm.compile('sgd', metrics=['mean_absolute_error'])\n"
     "h['mean_absolute_error']": "keras3",
+    "from tensorflow.keras.callbacks import Callback\nclass Own(Callback):\n"
+    "    def __init__(self, model):\n        self.model = model": "tf2",
+    "from tensorflow.keras.callbacks import Callback\nclass Own(Callback):\n"
+    "    def on_epoch_end(self, epoch, logs):\n        best = self.model": "keras3",
     "from __future__ import annotations\nimport keras\nkeras.Sequential()": "keras3",
     # both packages: the models tell
     "from keras.preprocessing import image\nimport tensorflow as tf\n"

@@ -46,9 +46,9 @@ Deconvolution2D Deconvolution3D DenseFeatures GeneratorEnqueuer HDF5Matrix Image
 KerasClassifier KerasRegressor LocallyConnected1D LocallyConnected2D MeanRelativeError MeanTensor
 OptimizerV2 OrderedEnqueuer PeepholeLSTMCell PreprocessingLayer RadialConstraint RandomHeight
 RandomWidth SequenceEnqueuer SyncBatchNormalization TFOptimizer ThresholdedReLU TimeseriesGenerator
-Tokenizer _decayed_lr _obtain_input_shape adam_v2 add_metric add_update batch_dot batch_get_value
-batch_set_value convert_all_kernels_in_model evaluate_generator fit_generator generic_utils
-get_input_at
+Tokenizer _decayed_lr _feed_inputs _is_compiled _obtain_input_shape adam_v2 add_metric add_update
+batch_dot batch_get_value batch_set_value convert_all_kernels_in_model
+convert_dense_weights_data_format evaluate_generator fit_generator generic_utils get_input_at
 get_input_mask_at get_input_shape_at get_losses_for get_output_at get_output_mask_at
 get_output_shape_at get_session get_updates get_updates_for get_value gradient_descent_v2
 hashing_trick image_dim_ordering in_test_phase in_train_phase int_shape layer_from_config
@@ -252,7 +252,7 @@ _OTHERS = (
     r"|\.(?:lr|decay)\b|\bmetrics\s*=\s*[bruf]*['\"]|\bDense\(\s*\w+\.prod\("
     r"|\.add_(?:weight|variable)\(\s*['\"]|(?<!self)\.add_loss\("
     r"|\btraining=(?:True|False)\b"
-    r"|\bdef call\("
+    r"|\bdef call\(|\bclass \w+\([\w.]*Callback\)"
     r"|:0['\"]|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
 )
 

@@ -209,6 +209,13 @@ class Signs:
                 # one.
                 if isinstance(part, ast.FunctionDef) and part.name == "reset_states":
                     self.note("old", part, "reset_states of a metric")
+            for inner in ast.walk(node) if kind.endswith("Callback") else ():
+                # In Keras 3 a callback's model is given by the training, and cannot be set.
+                is_set = isinstance(inner, ast.Assign) and "self.model" in map(
+                    dotted, inner.targets
+                )
+                if is_set:
+                    self.note("old", inner, "the model of a callback, which is set")
 
     def assignment(self, node: ast.Assign) -> None:
         """Lists of numbers, how texts end, and what is a `Sequential`."""

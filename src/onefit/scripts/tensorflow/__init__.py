@@ -46,8 +46,8 @@ from onefit.scripts.tensorflow.tensor_spec import TensorSpec as TensorSpec
 from onefit.scripts.tensorflow.variable import Variable as Variable
 from onefit.scripts.tensorflow.variable_slices import IndexedSlices as IndexedSlices
 
-# By PEP 440 what follows the plus sign does not count in a comparison, and is shown in print.
-__version__ = "2.21.0+onefit"
+# Numbers alone: scripts read it as `[int(part) for part in tf.__version__.split(".")]`.
+__version__ = "2.21.0"
 version = SimpleNamespace(VERSION=__version__, GIT_VERSION="onefit", COMPILER_VERSION="onefit")
 
 initializers, losses = keras.initializers, keras.losses

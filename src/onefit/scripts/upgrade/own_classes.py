@@ -88,6 +88,12 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
             return updated.with_changes(name=cst.Name(new))
     if name == "result" and own.is_a(METRIC):
         updated = _of_values(script, original, updated, own)
+    if name == "__call__" and own.is_a(LAYER) and "Sequential" in script.names.identifiers:
+        told = (
+            "in a Sequential, Keras 3 does not train the layers that __call__ makes: call the "
+            "layer in a functional model"
+        )
+        script.left("OF206", original, told)
     read = script.compiled.read_outside(original) if own.is_a(LAYER) else []
     if read and not graph_arguments.is_given(script, original):
         told = f"the layer reads {read[0]}, a tensor of the graph: Keras 3 wants it as an input"

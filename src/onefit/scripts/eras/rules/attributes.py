@@ -17,6 +17,7 @@ from onefit.scripts.eras.stand_ins import (
     grown_models,
     identities,
     inner_inputs,
+    inner_layers,
     input_ranks,
     layer_metrics,
     layer_names,
@@ -87,6 +88,8 @@ RULES: tuple[Rule, ...] = (
         Gone(f"keras.Model.{name}", f"graph_attributes:{name}", eras=BOTH_OLD)
         for name in _OF_MODELS.split()
     ),
+    Gone("keras.Model._feed_inputs", "graph_attributes:_feed_inputs", "{self}.inputs"),
+    Gone("keras.Model._is_compiled", "graph_attributes:_is_compiled", "{self}.compiled", eras=TF2),
     *(
         Gone(f"keras.Model.{name}", f"graph_attributes:{name}", eras=KERAS1)
         for name in _OF_MODELS_OF_KERAS_1.split()
@@ -137,6 +140,16 @@ RULES: tuple[Rule, ...] = (
         "keras.layers.RNN.compute_output_shape", nested_cells.of_nested_outputs, "", "OF203", TF2
     ),
     Meaning("keras.layers.RNN.call", nested_cells.scanned, "", "OF203", TF2),
+    *(
+        Meaning(f"keras.layers.{name}", recurrent_calls.of_any_argument, "", "OF203")
+        for name in (
+            "RNN.build",
+            "RNN.compute_output_shape",
+            "Bidirectional.build",
+            "Bidirectional.compute_output_shape",
+            "ConvLSTM2D.compute_output_shape",
+        )
+    ),
     Meaning("keras.layers.RNN.reset_states", attributes.reset_to, "", "OF203"),
     Meaning("keras.layers.RNN.variables", recurrent_states.carried, "", "OF206"),
     Meaning(
@@ -221,6 +234,7 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.Model.build", construction.build_by_call, "", "OF203", TF2),
     Meaning("keras.Sequential.build", construction.of_one_column, "", "OF209"),
     Meaning("keras.Sequential.build", construction.built_once, "", "OF203"),
+    Meaning("keras.Sequential.build", inner_layers.of_graph, "", "OF206", KERAS2 | TF2),
     Meaning("keras.Sequential.add", construction.add_first_layer, "", "OF203"),
     Meaning(f"{_LAYER}.add_metric", lambda _: layer_metrics.add_metric, "", "OF204"),
     Meaning(f"{_FUNCTIONAL}.add_metric", lambda _: layer_metrics.add_graph_metric, "", "OF204"),

@@ -282,4 +282,5 @@ RULES: tuple[Rule, ...] = (
         for replace, eras in ((told_configs.of_keras1, KERAS1), (told_configs.of_keras2, KERAS2))
     ),
     Meaning(f"{_RATE}.update_step", told_configs.of_updates, "", "OF204"),
+    Meaning(f"{_RATE}.__init__", told_configs.of_no_rate, "", "OF204"),
 )

@@ -73,7 +73,7 @@ _KERAS1, _KERAS2 = frozenset({"keras1"}), frozenset({"keras2"})
 _HOME = "keras._tf_keras.keras.preprocessing"
 _GENERATOR = f"{_HOME}.image.ImageDataGenerator"
 _TOOLS = """
-HDF5Matrix clip_norm convert_all_kernels_in_model convert_kernel
+HDF5Matrix clip_norm convert_all_kernels_in_model convert_dense_weights_data_format convert_kernel
 count_total_params get_from_module has_arg is_all_none layer_from_config load_array make_batches
 object_list_uid print_summary save_array slice_arrays to_list unpack_singleton
 """

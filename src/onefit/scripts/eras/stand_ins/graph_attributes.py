@@ -109,6 +109,8 @@ sample_weight_modes = settable_attribute(
 )
 stateful_metric_names = settable_attribute("stateful_metric_names", lambda self: [])
 stateful_metric_functions = settable_attribute("stateful_metric_functions", lambda self: [])
+_feed_inputs = settable_attribute("_feed_inputs", lambda self: list(self.inputs))
+_is_compiled = settable_attribute("_is_compiled", lambda self: self.compiled)
 input_layers = settable_attribute("input_layers", lambda self: _layers(self.inputs))
 output_layers = settable_attribute("output_layers", lambda self: _layers(self.outputs))
 input_layers_node_indices = settable_attribute("input_layers_node_indices", _each("inputs"))

@@ -67,6 +67,7 @@ def scanned(original: Method) -> Method:
         initial_state: Any = None,
         mask: Any = None,
         training: Any = False,
+        constants: Any = None,  # a subclass of the time hands on that there are none
     ) -> Any:
         size = getattr(self.cell, "output_size", None)
         if not tree.is_nested(sequences) and not isinstance(size, list | tuple):

@@ -124,16 +124,31 @@ def of_updates(original: Method) -> Method:
     """An optimizer of the script's own that says its step by a method that nobody calls."""
 
     def update_step(self: Any, *args: Any, **kwargs: Any) -> Any:
-        for name in ("get_updates", "_resource_apply_dense"):
-            own = getattr(type(self), name, None)
-            if own is not None and not own.__module__.startswith("onefit."):
-                raise refused(
-                    NotImplementedError,
-                    "OF204",
-                    "an optimizer with update_step(gradient, variable, learning_rate)",
-                    f"{type(self).__name__} with {name}, which Keras 3 does not call",
-                    "Write its formula into update_step, with self.assign(variable, value).",
-                )
+        _refuse_updates(self)
         return original(self, *args, **kwargs)
 
     return update_step
+
+
+def of_no_rate(original: Method) -> Method:
+    """The same where its constructor gives no learning rate to that of Keras, which wants one."""
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        if not args and "learning_rate" not in kwargs:
+            _refuse_updates(self)
+        original(self, *args, **kwargs)
+
+    return __init__
+
+
+def _refuse_updates(optimizer: Any) -> None:
+    for name in ("get_updates", "_resource_apply_dense"):
+        own = getattr(type(optimizer), name, None)
+        if own is not None and not own.__module__.startswith("onefit."):
+            raise refused(
+                NotImplementedError,
+                "OF204",
+                "an optimizer with update_step(gradient, variable, learning_rate)",
+                f"{type(optimizer).__name__} with {name}, which Keras 3 does not call",
+                "Write its formula into update_step, with self.assign(variable, value).",
+            )

@@ -29,6 +29,21 @@ def convert_all_kernels_in_model(model: Any) -> None:
             layer.kernel.assign(convert_kernel(np.array(layer.kernel)))
 
 
+def convert_dense_weights_data_format(
+    dense: Any, previous_feature_map_shape: Any, target_data_format: str = "channels_first"
+) -> None:
+    """Put the rows of a kernel behind a `Flatten` into the order of the other data format."""
+    kernel, bias = dense.get_weights()
+    if target_data_format == "channels_first":
+        channels, height, width = previous_feature_map_shape
+        before, order = (height, width, channels), (2, 0, 1)
+    else:
+        height, width, channels = previous_feature_map_shape
+        before, order = (channels, height, width), (1, 2, 0)
+    turned = kernel.reshape(*before, -1).transpose(*order, 3)
+    dense.set_weights([turned.reshape(kernel.shape), bias])
+
+
 def slice_arrays(arrays: Any, start: Any = None, stop: Any = None) -> Any:
     """The same rows of several arrays: from `start` to `stop`, or those that `start` lists."""
     if arrays is None:
