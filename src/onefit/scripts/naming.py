@@ -89,6 +89,8 @@ def _source(name: str) -> str:
     """The module whose names `tensorflow.NAME` has."""
     if not name:
         return STAND_IN
+    if name == "compat.v2" or name.startswith("compat.v2."):  # TensorFlow 2 by its whole name
+        return _source(name[len("compat.v2.") :])
     if name in MODULES or name in LATER:
         return f"{STAND_IN}.{name}"
     if name in ("python", "python.client", "python.util"):
