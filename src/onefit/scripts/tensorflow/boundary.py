@@ -20,6 +20,7 @@ from onefit.scripts import call_contexts
 from onefit.scripts.layer_seeds import noting, with_seeds_where_drawn
 from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.graph_calls import called
+from onefit.scripts.tensorflow.keras.wide_floats import with_bits_of_variables
 from onefit.scripts.tensorflow.mode import here, inside, is_of_keras
 from onefit.scripts.tensorflow.operation import leaves, nested, wrapped
 from onefit.scripts.tensorflow.refusals import JAX, of_tensorflow
@@ -47,7 +48,10 @@ def give_boundary(patches: Patches) -> None:
                 method = vars(one).get(name)
                 is_own = one.__module__.startswith("keras.") and method is not None
                 if is_own and not hasattr(method, MARK):
-                    patches.put(one, name, of_script(method))
+                    dressed = of_script(method)
+                    if kind is BaseOptimizer:
+                        dressed = with_bits_of_variables(dressed)
+                    patches.put(one, name, dressed)
     patches.put(keras.Layer, "__call__", noting(_with_keywords(keras.Layer.__call__)))
     in_one_call = call_contexts.in_one_call(keras.Layer.stateless_call)
     patches.put(keras.Layer, "stateless_call", noting(in_one_call))
