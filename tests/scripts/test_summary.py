@@ -67,6 +67,21 @@ def test_what_is_written(tf, tmp_path):
     assert steps["note/text_summary"][1].tensor.string_val == [b"hello"]
 
 
+def test_tags_have_the_scopes_around_them(tf, tmp_path):
+    writer = tf.summary.create_file_writer(str(tmp_path))
+    with writer.as_default(step=1), tf.name_scope("losses"):
+        tf.summary.scalar("d", 1.0)
+        tf.summary.text("note", "hello")
+        with tf.summary.experimental.summary_scope("in it") as told:  # a scope has no blanks
+            tf.summary.scalar("g", 2.0)
+    tf.summary.scalar("nowhere", 1.0, step=1)
+    writer.close()
+    tags = [tag for _, tag, _ in values(tmp_path)]
+    # As TensorFlow 2.15 writes them, beside tensorboardX's ending of texts.
+    assert tags == ["losses/d", "losses/note/text_summary", "losses/init/g"]
+    assert told == ("losses/in it", "losses/init/")
+
+
 @pytest.mark.parametrize("kind", ["float16", "float32", "float64"])
 def test_floats_become_bytes_as_in_tensorflow(tf, tmp_path, kind):
     # those of `convert_image_dtype(floats, tf.uint8, saturate=True)`, which TensorBoard writes

@@ -79,6 +79,40 @@ def variables_of_open_shapes(tf):
     return [*found, free.shape.rank, open_length.shape.as_list()]
 
 
+def names_in_scopes(tf):
+    class Inner(tf.Module):
+        @tf.Module.with_name_scope
+        def __call__(self, x):
+            if not hasattr(self, "w"):
+                self.w = tf.Variable(x, name="w")
+            return tf.get_current_name_scope()
+
+    class Outer(tf.Module):
+        def __init__(self, name=None):
+            super().__init__(name=name)
+            self.plain = tf.Variable(0.0, name="plain")
+            with self.name_scope as scope:
+                self.scope, self.b, self.inner = scope, tf.Variable(0.0, name="b"), Inner()
+
+        def __call__(self, x):
+            return self.inner(x)
+
+    found = []
+    with tf.name_scope("first"):
+        for name in ("a", "a/", "", "x/y", None):
+            try:
+                with tf.name_scope(name) as scope:
+                    v = tf.Variable(1.0)
+                    found.append([scope, tf.get_current_name_scope(), v.name])
+            except ValueError as error:
+                found.append(str(error))
+        second = Outer("second")
+    for module in (Outer(), second):
+        found.append([module(1.0), module.scope, module.name, module.name_scope.name])
+        found += [_names(module.variables), module.inner.name_scope.name]
+    return [*found, tf.get_current_name_scope(), tf.Variable(1.0, name="p/q").name]
+
+
 def _names(things: Any) -> list[str]:
     return [one.name.split(":")[0] for one in things]
 

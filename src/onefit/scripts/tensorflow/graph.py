@@ -15,6 +15,8 @@ from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.mode import here, refuse_checks, untraced
 from onefit.scripts.tensorflow.operation import leaves, unwrapped
 from onefit.scripts.tensorflow.program_checks import can_be_told, demand_in_program
+from onefit.scripts.tensorflow.scopes import get_current_name_scope as get_current_name_scope
+from onefit.scripts.tensorflow.scopes import name_scope as name_scope
 
 NAMES = """
 Assert AggregationMethod VariableAggregation VariableSynchronization control_dependencies
@@ -34,17 +36,6 @@ def init_scope() -> Iterator[None]:
     """A block that is computed at once, also while a function is traced."""
     with untraced():
         yield
-
-
-@contextlib.contextmanager
-def name_scope(name: str) -> Iterator[str]:
-    """A block of no effect: operations have no names.
-
-    >>> with name_scope("a") as scope:
-    ...     print(scope)
-    a/
-    """
-    yield f"{name}/"
 
 
 def group(*inputs: TensorLike, name: str | None = None) -> None:
@@ -100,11 +91,6 @@ class AggregationMethod:
     """How gradients of one source are added up: JAX decides."""
 
     ADD_N = DEFAULT = EXPERIMENTAL_TREE = EXPERIMENTAL_ACCUMULATE_N = 0
-
-
-def get_current_name_scope() -> str:
-    """Empty: operations have no names."""
-    return ""
 
 
 def get_static_value(tensor: Any, partial: bool = False) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import keras
+
+from onefit.scripts.tensorflow.scopes import name_scope
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -34,6 +36,8 @@ class Module:
             raise ValueError(f"{name!r} is not a valid module name. Module names must be valid "
                              "Python identifiers (e.g. a valid class name).")  # fmt: skip
         self._name = name or _small(type(self).__name__)
+        with name_scope(self._name) as path:
+            self._name_scope = name_scope(path)
 
     @property
     def name(self) -> str:
@@ -61,14 +65,20 @@ class Module:
         return tuple(_modules(self, set()))
 
     @property
-    def name_scope(self) -> contextlib.AbstractContextManager[str]:
-        """A block of no effect: names have no scopes here."""
-        return contextlib.nullcontext(f"{self._name}/")
+    def name_scope(self) -> name_scope:
+        """A block whose variables have the name of the module before theirs."""
+        return self._name_scope
 
     @classmethod
     def with_name_scope(cls, method: Method) -> Method:
-        """The method itself: names have no scopes here."""
-        return method
+        """The method in the block of `name_scope`."""
+
+        @wraps(method)
+        def in_scope(self: Module, *args: Any, **kwargs: Any) -> Any:
+            with self.name_scope:
+                return method(self, *args, **kwargs)
+
+        return cast(Method, in_scope)
 
 
 def _attributes(module: Any) -> list[Any]:

@@ -19,6 +19,7 @@ from onefit.scripts.tensorflow.mode import computed, here, untraced
 from onefit.scripts.tensorflow.open_shapes import of_open_shape
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.reference import Reference
+from onefit.scripts.tensorflow.scopes import scoped
 from onefit.scripts.tensorflow.tensor import Tensor, written
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 from onefit.scripts.tensorflow.variable_part import Part
@@ -50,7 +51,9 @@ class Variable(Slices, Operators, keras.Variable):
     <tf.Tensor: shape=(), dtype=int32, numpy=6>
     """
 
-    _declared = TensorShape([])  # while Keras makes it
+    # While Keras makes it.
+    _declared = TensorShape([])
+    _full_name = "Variable"
 
     def __init__(
         self,
@@ -89,6 +92,7 @@ class Variable(Slices, Operators, keras.Variable):
                 # Keras refuses a name with a slash, which TensorFlow's scopes put in.
                 name=(name or "Variable").split(":")[0].replace("/", "_"),
             )
+        self._full_name = scoped((name or "Variable").split(":")[0])
         self._declared = TensorShape(self._shape if shape is None else shape)
         if not self._declared.is_compatible_with(self._shape):
             raise ValueError(
@@ -119,8 +123,8 @@ class Variable(Slices, Operators, keras.Variable):
 
     @property
     def name(self) -> str:
-        """Its name, with TensorFlow's ending."""
-        return f"{self._name}:0"
+        """Its name with the scopes around it, and TensorFlow's ending."""
+        return f"{self._full_name}:0"
 
     def get_shape(self) -> TensorShape:
         """Its lengths."""

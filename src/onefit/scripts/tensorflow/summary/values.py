@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.event_files import EventFile
 from onefit.scripts.tensorflow.image.colours import convert_image_dtype
 from onefit.scripts.tensorflow.operation import unwrapped
+from onefit.scripts.tensorflow.scopes import name_scope, scoped
 from onefit.scripts.tensorflow.summary.writers import default, get_step, number_of, records
 
 Write = Callable[[EventFile, np.ndarray, int], None]
@@ -31,7 +33,8 @@ def scalar(name: str, data: TensorLike, step: Any = None, description: str | Non
     Returns:
         Whether it was written.
     """
-    return _written(data, step, lambda file, value, at: file.scalar(name, value.item(), at))
+    tag = scoped(name)
+    return _written(data, step, lambda file, value, at: file.scalar(tag, value.item(), at))
 
 
 def histogram(
@@ -42,7 +45,8 @@ def histogram(
     description: str | None = None,
 ) -> bool:
     """Write how values are distributed, in tensorboardX's buckets."""
-    return _written(data, step, lambda file, value, at: file.histogram(name, value.ravel(), at))
+    tag = scoped(name)
+    return _written(data, step, lambda file, value, at: file.histogram(tag, value.ravel(), at))
 
 
 def image(
@@ -61,12 +65,13 @@ def image(
         max_outputs: How many at most. Defaults to 3.
         description: Taken, and of no effect.
     """
+    tag = scoped(name)
 
     def write(file: EventFile, value: np.ndarray, at: int) -> None:
         # A picture of floats has 256 steps of one width, as in TensorFlow.
         shown = convert_image_dtype(value[: int(max_outputs)], "uint8", saturate=True)
         for number, pixels in enumerate(np.asarray(shown)):
-            file.image(name if len(value) == 1 else f"{name}/{number}", pixels, at)
+            file.image(tag if len(value) == 1 else f"{tag}/{number}", pixels, at)
 
     return _written(data, step, write)
 
@@ -81,10 +86,11 @@ def audio(
     description: str | None = None,
 ) -> bool:
     """Write sounds, of shape `(rows, samples, channels)`, of floats from -1 to 1."""
+    tag = scoped(name)
 
     def write(file: EventFile, value: np.ndarray, at: int) -> None:
         for number, samples in enumerate(value[: int(max_outputs)]):
-            file.audio(f"{name}/{number}", samples, int(sample_rate), at)
+            file.audio(f"{tag}/{number}", samples, int(sample_rate), at)
 
     return _written(data, step, write)
 
@@ -93,9 +99,9 @@ def text(name: str, data: TensorLike, step: Any = None, description: str | None 
     """Write a text, or several."""
     values = np.ravel(data.numpy() if hasattr(data, "numpy") else data).tolist()
     lines = [one.decode() if isinstance(one, bytes) else str(one) for one in values]
-    joined = "\n\n".join(lines)
+    joined, tag = "\n\n".join(lines), scoped(name)
     # A text is known while a program is traced: 0 stands for a value that would come later.
-    return _written(0, step, lambda file, _, at: file.text(name, joined, at))
+    return _written(0, step, lambda file, _, at: file.text(tag, joined, at))
 
 
 def write(
@@ -113,8 +119,11 @@ def write(
 def summary_scope(
     name: str, default_name: str = "summary", values: TensorLike = None
 ) -> Iterator[tuple[str, str]]:
-    """A block with the tag of a name."""
-    yield (name or default_name), f"{name or default_name}/"
+    """A block with the tag of a name, and with its scope."""
+    tag = scoped(name or default_name)
+    # A scope has letters, numbers and some signs only.
+    with name_scope(re.sub(r"[^\w./-]", "", name or "") or default_name) as scope:
+        yield tag, scope
 
 
 def _written(data: Any, step: Any, write: Write) -> bool:
