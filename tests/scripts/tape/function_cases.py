@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 
 def side_effects_once_a_trace(tf):
     log = []
@@ -285,6 +287,121 @@ def the_value_of_a_variable(tf):
     with tf.GradientTape() as tape:
         y = tf.reduce_sum(v.value() ** 2)
     return [tape.gradient(y, v), called(), called(), v]
+
+
+def texts_and_numbers_are_tensors(tf):
+    v = tf.Variable([1.0, 2.0])
+
+    @tf.function
+    def told(text, number):
+        more = ("a", [b"b", 1.5, None, True])
+        return {"text": text + "!", "number": number, "v": v, "more": more}
+
+    @tf.function(input_signature=[tf.TensorSpec([], tf.string)])
+    def length(text):
+        return tf.strings.length(text), 1
+
+    results = told(tf.constant("x"), 2), told("x", 2), told("y", tf.constant(2))
+    return [_shown(one) for one in (*results, length("abc"), length(tf.constant("ab")))]
+
+
+def concrete_functions_and_their_dtypes(tf):
+    @tf.function
+    def doubled(x):
+        return x + x
+
+    @tf.function
+    def times(x, factor):
+        return x * factor
+
+    @tf.function
+    def summed(parts):
+        return tf.reduce_sum(parts["x"]) + parts["more"][0]
+
+    @tf.function
+    def lengths(text):
+        return tf.strings.length(text)
+
+    number = doubled.get_concrete_function(tf.TensorSpec([], tf.float32))
+    vector = doubled.get_concrete_function(tf.TensorSpec([None], tf.float32))
+    fourfold = times.get_concrete_function(tf.constant(2.0), 4.0)
+    more = [tf.TensorSpec([], tf.float32)]
+    nested = summed.get_concrete_function({"x": tf.TensorSpec([None]), "more": more})
+    texts = lengths.get_concrete_function(tf.TensorSpec(None, tf.string))
+    calls = [
+        lambda: number(2),
+        lambda: number(tf.constant(2)),
+        lambda: vector(np.array([1.0, 2.0])),
+        lambda: vector([1, 2]),
+        lambda: vector(x=tf.constant([1.0])),
+        lambda: vector(x=tf.constant([1])),
+        lambda: fourfold(tf.constant(5.0)),
+        lambda: fourfold(tf.constant(5.0), 4.0),
+        lambda: fourfold(tf.constant(5.0), 7.0),
+        lambda: nested({"x": [1, 2], "more": [1]}),
+        lambda: texts("ab"),
+        lambda: texts(tf.constant(["a", "bcd"])),
+        lambda: texts(tf.constant(1)),
+    ]
+    return [_result_or_error(call) for call in calls]
+
+
+def python_at_every_call(tf):
+    log = []
+
+    @tf.function
+    def noted(x):
+        tf.py_function(lambda one: log.append(one.numpy().item()), inp=[x], Tout=[])
+        return x * 2
+
+    @tf.function
+    def counted():
+        return tf.numpy_function(lambda: np.float32(len(log)), [], tf.float32)
+
+    @tf.function
+    def shifted(x):
+        y = tf.py_function(lambda one: one * one + len(log), inp=[x], Tout=tf.float32)
+        y.set_shape([])
+        return y + 1.0
+
+    results = [noted(1), noted(1), counted(), noted(tf.constant(3)), counted()]
+    x = tf.constant(3.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = shifted(x)
+    return [results, log, y, tape.gradient(y, x)]
+
+
+def optimizers_of_64_bits(tf):
+    found = []
+    for name in ("SGD", "Adam", "RMSprop", "Adagrad"):
+        v = tf.Variable([1.0, 2.0], dtype=tf.float64)
+        optimizer = getattr(tf.keras.optimizers, name)(0.1)
+
+        def step(v=v, optimizer=optimizer):
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_sum(v**3)
+            optimizer.apply_gradients(zip(tape.gradient(loss, [v]), [v]))
+            return loss
+
+        found += [step(), tf.function(step)(), v]
+    return found
+
+
+def _shown(result: Any) -> Any:
+    """Texts have no values of a dtype that JSON knows."""
+    if isinstance(result, dict):
+        return {key: _shown(one) for key, one in result.items()}
+    if isinstance(result, list | tuple):
+        return [_shown(one) for one in result]
+    return repr(result)
+
+
+def _result_or_error(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except Exception as error:
+        return type(error).__name__
 
 
 CASES: dict[str, Callable[[Any], Any]] = {

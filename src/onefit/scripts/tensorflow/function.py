@@ -11,17 +11,19 @@ from typing import Any
 import jax
 import numpy as np
 
+from onefit.scripts.tensorflow.concrete_function import ConcreteFunction
 from onefit.scripts.tensorflow.conversion import converted
-from onefit.scripts.tensorflow.dtype import DType
+from onefit.scripts.tensorflow.dtype import DType, string
 from onefit.scripts.tensorflow.given import tensor
-from onefit.scripts.tensorflow.mode import here
+from onefit.scripts.tensorflow.mode import as_graph, here
 from onefit.scripts.tensorflow.open_shapes import shapes_now
 from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.program import Made, Program
+from onefit.scripts.tensorflow.results import as_tensors
 from onefit.scripts.tensorflow.tensor import Tensor
-from onefit.scripts.tensorflow.tensor_array import LoopOfPython, OpenLength
+from onefit.scripts.tensorflow.tensor_array import OpenLength, PartOfPython
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
-from onefit.scripts.tensorflow.text import StringTensor
+from onefit.scripts.tensorflow.text import StringTensor, as_bytes
 from onefit.scripts.tensorflow.turns import is_of_pipeline
 
 MARK = "_onefit_functions"
@@ -108,7 +110,7 @@ class Function:
         try:
             key = _key(args, tensors), _key(kwargs, tensors) if kwargs else None, shapes_now()
         except _Text:
-            return self.converted(*args, **kwargs)
+            return self._step_by_step(args, kwargs)
         program = self._programs.get(key)
         if program is None:
             program = self._programs[key] = self._ready(args, kwargs, tensors)
@@ -122,7 +124,7 @@ class Function:
         except OF_PYTHON:
             raise
         except OF_LENGTHS as error:
-            reason = str(error) if isinstance(error, LoopOfPython) else _LENGTHS
+            reason = str(error) if isinstance(error, PartOfPython) else _LENGTHS
             warnings.warn(
                 f"The tf.function {self.__name__} {reason}: it runs as it is written, step by "
                 "step.",
@@ -134,7 +136,11 @@ class Function:
     def _as_written(self, args: Any, kwargs: Any, tensors: list[Any]) -> Any:
         remaining = map(Tensor, tensors)
         filled = nested(lambda one: next(remaining) if _is_tensor(one) else one, (args, kwargs))
-        return self.converted(*filled[0], **filled[1])
+        return self._step_by_step(*filled)
+
+    def _step_by_step(self, args: Any, kwargs: Any) -> Any:
+        with as_graph():
+            return as_tensors(self.converted(*args, **kwargs))
 
     def _arguments(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
         """Arguments by their places, as far as they have one; in the dtypes of the signature."""
@@ -195,50 +201,18 @@ class Function:
             args = self.input_signature
         if kwargs:
             args, kwargs = self._arguments(args, kwargs)
-        return ConcreteFunction(self, args, kwargs)
+        return ConcreteFunction(self, tuple(args), dict(kwargs))
+
+    def specs(self, args: Any, kwargs: Any) -> Any:
+        """The shapes and dtypes of what it gives for arguments, or for specs of them."""
+        args, kwargs = nested(_shaped, (args, kwargs))
+        tensors: list[Any] = []
+        _key((args, kwargs), tensors)
+        return self._traced(args, kwargs, tensors).specs()
 
     def experimental_get_tracing_count(self) -> int:
         """How often the function was traced."""
         return self._traces
-
-
-class ConcreteFunction:
-    """A function for arguments of given shapes and dtypes.
-
-    Args:
-        function: The function.
-        args: Specs, tensors or other arguments.
-        kwargs: The same by name.
-    """
-
-    def __init__(self, function: Function, args: Any, kwargs: Any) -> None:
-        """Keep the arguments."""
-        self._function, self._given = function, (args, kwargs)
-        self.name = function.__name__
-        self.structured_input_signature = nested(_spec, (tuple(args), dict(kwargs)))
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the function; arguments that are no tensors are those that were given before."""
-        given, named = self._given
-        if kwargs and not args:
-            names = list(self._function.signature.parameters)[: len(given)]
-            args = tuple(kwargs.pop(name, one) for name, one in zip(names, given))
-        places = [one for one in given if isinstance(one, TensorSpec | Tensor | np.ndarray)]
-        if len(args) == len(places) != len(given):
-            remaining = iter(args)
-            args = tuple(
-                next(remaining) if isinstance(one, TensorSpec | Tensor | np.ndarray) else one
-                for one in given
-            )
-        return self._function(*args, **{**named, **kwargs})
-
-    @property
-    def structured_outputs(self) -> Any:
-        """The shapes and dtypes of what it gives."""
-        args, kwargs = nested(_shaped, self._given)
-        tensors: list[Any] = []
-        _key((args, kwargs), tensors)
-        return self._function._traced(args, kwargs, tensors).specs()
 
 
 def function(
@@ -323,6 +297,10 @@ def _fitting(value: Any, spec: Any) -> Any:
     """An argument as the signature wants it."""
     if not isinstance(spec, TensorSpec):
         return value
+    if spec.dtype == string and type(value) in (str, bytes, list, tuple):
+        value = StringTensor(as_bytes(value))
+    if isinstance(value, StringTensor) and spec.dtype == string and fits(value.shape, spec.shape):
+        return value
     with jax.enable_x64(True):
         array = tensor(value, None if hasattr(value, "dtype") else spec.dtype)
     if not fits(array.shape, spec.shape) or array.dtype != spec.dtype:
@@ -342,7 +320,3 @@ def _shaped(one: Any) -> Any:
             f"Expected a spec without open lengths: a program is of one shape. Received: {one!r}."
         )
     return jax.ShapeDtypeStruct(tuple(one.shape), np.dtype(one.dtype))
-
-
-def _spec(one: Any) -> Any:
-    return TensorSpec(one.shape, one.dtype) if _is_tensor(one) else one

@@ -17,7 +17,7 @@ from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.statements import Values, both, either, if_statement
 from onefit.scripts.tensorflow.tensor import Tensor
-from onefit.scripts.tensorflow.tensor_array import LoopOfPython
+from onefit.scripts.tensorflow.tensor_array import PartOfPython
 
 UNROLLED = 16
 """How many elements of a dataset a program takes in one after the other."""
@@ -160,14 +160,14 @@ def _program_of(sequence: Any, loop: Block) -> Any:
 def _in_python(sequence: Any, loop: Block) -> None:
     pipeline = getattr(sequence, "stage", None)
     if here.traced and pipeline is not None and not 0 <= pipeline.count() <= UNROLLED:
-        raise LoopOfPython("has a loop over a dataset")
+        raise PartOfPython("has a loop over a dataset")
     for one in sequence:
         loop.body(one)
         if loop.goes_on is None:
             continue
         holds = loop.goes_on()
         if is_traced(holds):
-            raise LoopOfPython("leaves a loop over a Python sequence or a dataset by a tensor")
+            raise PartOfPython("leaves a loop over a Python sequence or a dataset by a tensor")
         if not holds:
             return
 

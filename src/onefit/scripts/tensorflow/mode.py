@@ -27,8 +27,8 @@ class _Here(threading.local):
     """How many functions of the script's are being traced."""
     lifts = False
     """Whether variables are arguments and results of the trace, so that they may change in it."""
-    of_elements = False
-    """Whether a function of a dataset's is called for an element: in TensorFlow it is a graph."""
+    as_graph = False
+    """Whether a function runs as it is written that is a graph in TensorFlow, as a dataset's is."""
     pure = False
     """Whether the trace is of a function that has to give the same each time: of a dataset's."""
     open_length = 0
@@ -81,13 +81,13 @@ def outside() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def of_elements() -> Iterator[None]:
-    """A block in which a function of a dataset's is called for an element."""
-    before, here.of_elements = here.of_elements, True
+def as_graph() -> Iterator[None]:
+    """A block in which a function runs as it is written that is a graph in TensorFlow."""
+    before, here.as_graph = here.as_graph, True
     try:
         yield
     finally:
-        here.of_elements = before
+        here.as_graph = before
 
 
 @contextlib.contextmanager

@@ -7,18 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
-import jax.numpy as jnp
-import keras
-import numpy as np
 
 from onefit.scripts.tensorflow.mode import here, tracing
 from onefit.scripts.tensorflow.operation import nested
-from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.program_checks import FOUND, checked, raise_for, this_level
 from onefit.scripts.tensorflow.recorder import evaluate, note_reads
 from onefit.scripts.tensorflow.registry import FIRST, variables
+from onefit.scripts.tensorflow.results import array_of, text_of
 from onefit.scripts.tensorflow.tensor import Tensor
-from onefit.scripts.tensorflow.tensor_array import TensorArray
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 from onefit.scripts.tensorflow.turns import of_trace
 from onefit.scripts.tensorflow.undefined import Undefined
@@ -115,9 +111,9 @@ class Trace:
         def kept(one: Any) -> Any:
             if isinstance(one, Undefined):
                 one.used()
-            array = _array(one)
+            array = array_of(one)
             if array is None:
-                return one
+                return text_of(one)
             outputs.append(again.get(id(array), array))
             return PLACE
 
@@ -193,22 +189,6 @@ def filled(structure: Any, arrays: list[Array]) -> Any:
     """A nest with tensors in its places."""
     remaining: Iterator[Array] = iter(arrays)
     return nested(lambda one: Tensor(next(remaining)) if one is PLACE else one, structure)
-
-
-def _array(one: Any) -> Array | None:
-    """What a function may give as a tensor; numbers become tensors, as in TensorFlow."""
-    if isinstance(one, Operators):
-        one = one._array()
-    elif isinstance(one, keras.Variable):
-        one = one.value
-    elif isinstance(one, TensorArray):
-        one = one.whole()
-    elif isinstance(one, bool | int | float):
-        kind = {bool: "bool", int: "int32", float: "float32"}[type(one)]
-        return jnp.asarray(one, kind)
-    elif isinstance(one, np.ndarray | np.generic) and one.dtype.kind in "biufc":
-        return jnp.asarray(one)
-    return one if isinstance(one, jax.Array) else None
 
 
 def _restore(held: list[Any], values: list[Array]) -> None:

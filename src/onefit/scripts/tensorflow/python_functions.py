@@ -28,6 +28,7 @@ from onefit.scripts.tensorflow.nest import flatten
 from onefit.scripts.tensorflow.operation import leaves, wrapped
 from onefit.scripts.tensorflow.operators import RANK
 from onefit.scripts.tensorflow.tensor import Tensor
+from onefit.scripts.tensorflow.tensor_array import PartOfPython
 
 
 def py_function(
@@ -46,8 +47,9 @@ def py_function(
         name: Taken, and of no effect.
 
     Raises:
-        NeedsTensorFlowName: For a tensor that is not known while a `tf.function` is traced: what
-            the function gives has no shape there.
+        NeedsTensorFlowName: For a tensor that is not known while a model is traced: what the
+            function gives has no shape there.
+        PartOfPython: While a `tf.function` is traced, which runs step by step then.
 
     >>> py_function(lambda x: x + 1, [1], "int32").numpy()
     np.int32(2)
@@ -83,9 +85,11 @@ def numpy_function(
 
 def _called(func: Any, inp: TensorLike, kinds: Any, given: Callable[[Any], Any], name: str) -> Any:
     tensors = [_tensor(one) for one in inp]
+    if here.traced and not here.as_graph:  # a trace would call it once for all
+        raise PartOfPython(f"calls Python by tf.{name}")
     if any(isinstance(getattr(one, "_value", None), jax.core.Tracer) for one in leaves(tensors)):
-        refuse(f"tensorflow.{name} inside of a tf.function or of a model", name)
-    if name == "numpy_function" and not here.traced and not here.of_elements:
+        refuse(f"tensorflow.{name} inside of a model", name)
+    if name == "numpy_function" and not here.as_graph:
         return _called_at_once(func, inp)
     with outside(), _told():
         found = func(*map(given, tensors))

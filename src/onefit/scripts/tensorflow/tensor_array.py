@@ -28,8 +28,8 @@ class OpenLength(InvalidArgumentError):
     """A length is known only when a program runs."""
 
 
-class LoopOfPython(OpenLength):
-    """A loop that stays Python's; its message says why."""
+class PartOfPython(OpenLength):
+    """A loop or a call that stays Python's; its message says why."""
 
 
 def _length(size: Any) -> int:

@@ -14,7 +14,7 @@ from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.recorder import Note, Recorder, between, run_again
-from onefit.scripts.tensorflow.tensor_array import LoopOfPython
+from onefit.scripts.tensorflow.tensor_array import PartOfPython
 
 Array = Any
 
@@ -102,7 +102,7 @@ def _through_loops(backward: Any, cotangents: list[Array]) -> list[Array]:
         # JAX has no class of its own for this error: its words tell it.
         if "Reverse-mode differentiation" not in str(error):
             raise
-        raise LoopOfPython(
+        raise PartOfPython(
             "has a gradient through a loop whose number of rounds depends on values"
         ) from error
     return found

@@ -41,7 +41,7 @@ from onefit.scripts.tensorflow.data.structure import (
     unflatten,
 )
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
-from onefit.scripts.tensorflow.mode import of_elements, only_shapes, pure
+from onefit.scripts.tensorflow.mode import as_graph, only_shapes, pure
 from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.program_checks import found_in_trace, raise_for
 from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
@@ -85,7 +85,7 @@ class Function:
     def _called(self, *elements: Element) -> Element:
         given = [map_leaves(tensor, element) for element in elements]
         # While another thread traces, variables hold tracers that this call must not see.
-        with of_pipeline(), of_elements():
+        with of_pipeline(), as_graph():
             return map_leaves(_boxed, packed(self.function(*_spread(given))))
 
     def _program(self, leaves: list[Any], elements: tuple[Element, ...]) -> _Program | None:
