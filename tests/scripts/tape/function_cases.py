@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -386,6 +388,105 @@ def optimizers_of_64_bits(tf):
 
         found += [step(), tf.function(step)(), v]
     return found
+
+
+def functions_in_functions_of_their_name(tf):
+    def more(function):
+        @functools.wraps(function)
+        def wrapper(*args):
+            return function(*args) + 100.0
+
+        return wrapper
+
+    @more
+    def size(x):
+        if x > 0:
+            return x
+        return -x
+
+    class Held:
+        @tf.function
+        @more
+        def twice(self, x):
+            return x * 2
+
+    @tf.function
+    def called(x):
+        return size(x)
+
+    x = tf.constant(-1.0)
+    return [tf.function(size)(x), called(x), called(-3 * x), Held().twice(x)]
+
+
+def lambdas_on_the_line_of_their_function(tf):
+    # fmt: off
+    @tf.function
+    def chosen(x): return tf.cond(x > 0, lambda: x, lambda: x * x)
+    # fmt: on
+    return [chosen(tf.constant(3.0)), chosen(tf.constant(-3.0))]
+
+
+def texts_that_tensors_choose(tf):
+    @tf.function
+    def by_cond(x):
+        return tf.cond(x > 0, lambda: tf.constant("+"), lambda: tf.constant("-"))
+
+    @tf.function
+    def by_if(x):
+        sign = "0"
+        if x > 0:
+            sign = "+"
+        elif x < 0:
+            sign = "-"
+        return sign
+
+    @tf.function
+    def by_return(x):
+        def two(n):
+            if tf.strings.length(tf.strings.as_string(n)) == 1:
+                return tf.strings.format("0{}", n)
+            else:
+                return tf.strings.format("{}", n)
+
+        return tf.strings.join([two(tf.constant(7)), two(x)], separator=":")
+
+    @tf.function
+    def by_while(n):
+        text = tf.constant("")
+        for _ in tf.range(n):
+            text = text + "a"
+        return text
+
+    @tf.function
+    def by_number(n):
+        return tf.switch_case(n, [lambda: "a", lambda: "b"])
+
+    @tf.function
+    def no_matter(x):
+        if x > 0:
+            name, y = "a", x
+        else:
+            name, y = "b", -x
+        del name
+        return y
+
+    numbers = [tf.constant(n) for n in (1, -1, 0)]
+    found = [by_cond(one) for one in numbers[:2]] + [by_if(one) for one in numbers]
+    found += [by_return(tf.constant(n)) for n in (3, 13)]
+    found += [by_while(tf.constant(n)) for n in (0, 3)]
+    found += [by_number(tf.constant(n)) for n in (0, 1)]
+    return [_shown(found), no_matter(tf.constant(-2.0))]
+
+
+def the_time_of_each_call(tf):
+    @tf.function
+    def now():
+        return tf.timestamp()
+
+    first = now()
+    time.sleep(0.01)
+    second = now()
+    return [first.dtype.name, bool(second > first), bool(abs(second - time.time()) < 60)]
 
 
 def _shown(result: Any) -> Any:

@@ -24,7 +24,7 @@ def tf():
     return stand_in
 
 
-@pytest.mark.filterwarnings("ignore:.*calls Python by:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore:The tf.function:RuntimeWarning")
 @pytest.mark.parametrize("name", function_cases.CASES)
 def test_what_scripts_do_with_a_function(tf, name):
     compare(tape_cases.plain(function_cases.CASES[name](tf)), RESULTS[name])

@@ -17,7 +17,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import logging
-import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -92,11 +91,6 @@ def device(device_name: Any) -> contextlib.AbstractContextManager[None]:
 def get_logger() -> logging.Logger:
     """The logger named tensorflow."""
     return logging.getLogger("tensorflow")
-
-
-def timestamp(name: str | None = None) -> Any:
-    """The seconds since 1970."""
-    return _arrays.constant(time.time(), "float64")
 
 
 def __getattr__(name: str) -> Any:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
+from jax.experimental import io_callback
 
 from onefit.scripts.tensorflow.annotations import TensorLike
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
@@ -17,11 +20,12 @@ from onefit.scripts.tensorflow.operation import leaves, unwrapped
 from onefit.scripts.tensorflow.program_checks import can_be_told, demand_in_program
 from onefit.scripts.tensorflow.scopes import get_current_name_scope as get_current_name_scope
 from onefit.scripts.tensorflow.scopes import name_scope as name_scope
+from onefit.scripts.tensorflow.tensor import Tensor
 
 NAMES = """
 Assert AggregationMethod VariableAggregation VariableSynchronization control_dependencies
 get_current_name_scope get_static_value grad_pass_through group guarantee_const init_scope
-is_symbolic_tensor name_scope no_op recompute_grad tuple
+is_symbolic_tensor name_scope no_op recompute_grad timestamp tuple
 """
 
 
@@ -36,6 +40,15 @@ def init_scope() -> Iterator[None]:
     """A block that is computed at once, also while a function is traced."""
     with untraced():
         yield
+
+
+def timestamp(name: str | None = None) -> Any:
+    """The seconds since 1970; in a function those of each call."""
+    with jax.enable_x64(True):
+        if here.traced:
+            shape = jax.ShapeDtypeStruct((), np.dtype("float64"))
+            return Tensor(io_callback(lambda: np.float64(time.time()), shape))
+        return Tensor(jnp.asarray(time.time(), "float64"))
 
 
 def group(*inputs: TensorLike, name: str | None = None) -> None:

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from onefit.scripts.tensorflow.control_flow.branches import chosen, cond
+from onefit.scripts.tensorflow.control_flow.branches import chosen, cond, is_text
 from onefit.scripts.tensorflow.control_flow.carried import array_of, is_traced, like, tensor_of
 from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.operators import Operators
@@ -83,7 +83,13 @@ def if_statement(
     structure = [part if n in both else None for n, part in enumerate(other)]
     values = filled(structure, results)
     values = [like(lists.get(n), one) if n in both else one for n, one in enumerate(values)]
-    put(tuple(one if n in both else Undefined(names[n]) for n, one in enumerate(values)))
+    texts = [is_text(one[n]) or is_text(other[n]) for n in range(len(names))]
+    put(
+        tuple(
+            one if n in both else Undefined(names[n], is_text=texts[n])
+            for n, one in enumerate(values)
+        )
+    )
 
 
 def _is_in_both(one: Any, other: Any) -> bool:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from onefit.scripts.tensorflow.tensor_array import PartOfPython
+
+TEXTS = "chooses a text by a tensor"
+"""Why a function runs step by step: no program of XLA's has texts."""
 RETURN = "__onefit_return__"
 """The name of what a converted function returns, once that is known."""
 
@@ -13,6 +17,7 @@ class Undefined:
 
     Args:
         name: The name.
+        is_text: Whether it has another text in each branch of an `if`. Defaults to `False`.
 
     >>> Undefined("y") + 1
     Traceback (most recent call last):
@@ -20,12 +25,14 @@ class Undefined:
     UnboundLocalError: Expected a value. Received: 'y', which has none: it is assigned to later, ...
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, is_text: bool = False) -> None:
         """Keep the name."""
-        self._name = name
+        self._name, self._is_text = name, is_text
 
     def used(self, *_: Any) -> NoReturn:
-        """Raise what Python raises for such a name."""
+        """Raise what Python raises for such a name; a text has a value step by step."""
+        if self._is_text:
+            raise PartOfPython(TEXTS)
         if self._name == RETURN:
             raise ValueError(
                 "Expected both branches of an `if` over a tensor to return, and the same kind of "

@@ -10,10 +10,14 @@ import jax.numpy as jnp
 from jax import lax
 
 from onefit.scripts.tensorflow.control_flow.carried import array_of, assign, is_traced, values_of
+from onefit.scripts.tensorflow.operation import leaves
 from onefit.scripts.tensorflow.program import Trace
 from onefit.scripts.tensorflow.program_checks import demand_in_program
 from onefit.scripts.tensorflow.refusals import demand
 from onefit.scripts.tensorflow.tensor import Tensor
+from onefit.scripts.tensorflow.tensor_array import PartOfPython
+from onefit.scripts.tensorflow.text import StringTensor
+from onefit.scripts.tensorflow.undefined import TEXTS
 
 Array = Any
 
@@ -154,8 +158,16 @@ def _chosen(number: Array, functions: list[Function]) -> Any:
     """What one of several functions of no arguments gives."""
     # All are traced, as TensorFlow does: a branch that is not taken has its errors, too.
     traces = [Trace(function, []) for function in functions]
+    for parts in zip(*(leaves(trace.structure) for trace in traces)):
+        if any(map(is_text, parts)) and any(one is not parts[0] for one in parts):
+            raise PartOfPython(TEXTS)
     outputs = [list(range(len(trace.outputs))) for trace in traces]
     return traces[-1].filled(chosen(number, traces, outputs))
+
+
+def is_text(value: Any) -> bool:
+    """Whether there is text in a value, which no program can choose."""
+    return any(isinstance(one, str | bytes | StringTensor) for one in leaves(value))
 
 
 def chosen(number: Array, traces: list[Trace], kept: list[list[Any]]) -> list[Array]:

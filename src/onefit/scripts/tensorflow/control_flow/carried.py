@@ -14,7 +14,8 @@ from onefit.scripts.tensorflow.operators import Operators
 from onefit.scripts.tensorflow.program import Trace
 from onefit.scripts.tensorflow.recorder import note_reads
 from onefit.scripts.tensorflow.tensor import Tensor
-from onefit.scripts.tensorflow.tensor_array import TensorArray
+from onefit.scripts.tensorflow.tensor_array import PartOfPython, TensorArray
+from onefit.scripts.tensorflow.text import StringTensor
 
 Array = Any
 
@@ -49,7 +50,13 @@ def tensor_of(one: Any) -> Any:
 
 
 def array_of(one: Any) -> Array:
-    """A value as an array."""
+    """A value as an array.
+
+    Raises:
+        PartOfPython: For a text.
+    """
+    if isinstance(one, StringTensor):
+        raise PartOfPython("carries a text through a loop")
     if isinstance(one, Operators):
         return one._array()
     return one.whole() if isinstance(one, TensorArray) else computed(tensor, one)

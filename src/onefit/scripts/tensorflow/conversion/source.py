@@ -85,10 +85,14 @@ _OURS = __file__.rpartition("scripts")[0]
 
 
 def _rewritten(function: FunctionType) -> Any:
-    lines, first = inspect.getsourcelines(function)
+    # Of its code: of a function that `functools.wraps` has dressed, `inspect` gives the source of
+    # the one within it.
+    lines, first = inspect.getsourcelines(function.__code__)
     tree = ast.parse(textwrap.dedent("".join(lines)))
     definition = tree.body[0]
-    if not isinstance(definition, ast.FunctionDef):
+    # The line of a lambda may begin with the function that it stands in.
+    is_lambda = function.__code__.co_name == "<lambda>"
+    if is_lambda or not isinstance(definition, ast.FunctionDef):
         raise ValueError("it is a lambda or a coroutine")
     if _is_generator(definition):
         raise ValueError("it is a generator")
