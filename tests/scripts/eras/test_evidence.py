@@ -50,6 +50,9 @@ SCRIPTS = {
     "import keras\nmodel.compile('sgd', metrics=['mae'])\nh['val_mean_absolute_error']": "keras2",
     "import keras\nm.compile('sgd', metrics=['mean_absolute_error'])\n"
     "h['mean_absolute_error']": "keras3",
+    "import keras\nwidth = model.layers[2].output_shape[-1]": "keras2",
+    "import tensorflow as tf\nmodel.get_layer('a').input_shape\ntf.keras": "tf2",
+    "import keras\nwidth = model.output_shape[-1]": "keras3",
     "from tensorflow.keras.callbacks import Callback\nclass Own(Callback):\n"
     "    def __init__(self, model):\n        self.model = model": "tf2",
     "from tensorflow.keras.callbacks import Callback\nclass Own(Callback):\n"

@@ -135,6 +135,9 @@ OPTIMIZERS = frozenset(_OPTIMIZERS.split())
 OF_OPTIMIZERS = frozenset({"lr", "decay"})
 """What an optimizer had; of other things it is anything (`args.lr`)."""
 
+OF_LAYERS = frozenset({"input_shape", "output_shape"})
+"""What a layer had, and in Keras 3 only a model has."""
+
 _LAYERS = "Dense Convolution1D Convolution2D Convolution3D Conv2D LSTM GRU SimpleRNN Embedding"
 _FIRST_LAYERS = f"{_LAYERS} Conv1D Conv3D ConvLSTM2D Bidirectional TimeDistributed Masking"
 ARGUMENTS_OF = {
@@ -252,6 +255,7 @@ _OTHERS = (
     r"|\.(?:lr|decay)\b|\bmetrics\s*=\s*[bruf]*['\"]|\bDense\(\s*\w+\.prod\("
     r"|\.add_(?:weight|variable)\(\s*['\"]|(?<!self)\.add_loss\("
     r"|\btraining=(?:True|False)\b"
+    r"|\]\.(?:in|out)put_shape\b|\bget_layer\([^()]*\)\.(?:in|out)put_shape\b"
     r"|\bdef call\(|\bclass \w+\([\w.]*Callback\)"
     r"|:0['\"]|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
 )

@@ -151,6 +151,8 @@ class Signs:
             self.note("old", node, f"the module {node.attr}")
         if node.attr in ("input", "output") and whole in self.sequentials:
             self.ends_of_sequentials.append(node)
+        if node.attr in clues.OF_LAYERS and self._is_one_of_layers(node.value):
+            self.note("old", node, f"the {node.attr} of a layer")
         if node.attr in clues.OF_OPTIMIZERS and whole:
             self.of_optimizers.append(node)
         root, dot, rest = whole.partition(".")
@@ -168,6 +170,12 @@ class Signs:
             self.note("old", node, "time.clock")
         elif owner in self.backends:
             self._backend(node, node.attr)
+
+    def _is_one_of_layers(self, node: ast.AST) -> bool:
+        """Whether it is `model.layers[2]` or `model.get_layer("a")`."""
+        if isinstance(node, ast.Subscript):
+            return getattr(node.value, "attr", "") == "layers"
+        return isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get_layer"
 
     def _of_tensorflow_1(self, node: ast.AST, name: str) -> None:
         if name in clues.OF_TENSORFLOW_1:
