@@ -145,6 +145,25 @@ def test_what_keras_lacks_is_told_as_python_tells_it(tmp_path):
     ]
 
 
+def test_an_index_beyond_the_end_is_no_fault_of_onefits(tmp_path):
+    lines = run(
+        """
+        import numpy as np, tensorflow as tf
+        rows = tf.data.Dataset.from_tensor_slices((np.arange(64) % 13, np.zeros(64, "float32")))
+        rows = rows.map(lambda x, y: (tf.reshape(x, [1]), y)).batch(8)
+        L = tf.keras.layers
+        model = tf.keras.Sequential([L.Embedding(10, 2), L.Flatten(), L.Dense(1)])
+        model.compile("sgd", "mse")
+        try:
+            model.fit(rows, verbose=0)
+        except tf.errors.InvalidArgumentError as error:
+            print(error, getattr(error, "__notes__", []))
+        """,
+        tmp_path,
+    )
+    assert lines == ["indices[2,0] = 10 is not in [0, 10) []"]
+
+
 def test_a_library_that_probes_finds_nothing(tmp_path):
     library = tmp_path / "site-packages" / "probing.py"
     library.parent.mkdir()

@@ -14,6 +14,9 @@ class OpError(Exception):
     'The file ends here.'
     """
 
+    of_values = True
+    """It tells of values of the script: a training does not call it a fault of onefit."""
+
     def __str__(self) -> str:
         """The message."""
         return self.message

@@ -108,7 +108,8 @@ def fenced(
         # Too late for stock Keras: callbacks have been called, or the generator has been read.
         x = args[0] if args else kwargs.get("x")
         if hasattr(x, "__next__") or switches.planned.begun:
-            error.add_note("This is a fault of onefit: please report it (onefit show --json).")
+            if not getattr(error, "of_values", False):  # as an index beyond the end
+                error.add_note("This is a fault of onefit: please report it (onefit show --json).")
             raise
         finding = Finding("OF190", where=verb, evidence=in_short(error))
     finally:
