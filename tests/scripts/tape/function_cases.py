@@ -418,6 +418,26 @@ def functions_in_functions_of_their_name(tf):
     return [tf.function(size)(x), called(x), called(-3 * x), Held().twice(x)]
 
 
+def objects_that_are_called(tf):
+    class Size:
+        def __init__(self, factor):
+            self.factor = factor
+
+        def __call__(self, x):
+            if x > 0:
+                return self.factor * x
+            return -self.factor * x
+
+    doubled = Size(2.0)
+
+    @tf.function
+    def called(x):
+        return doubled(x) + 1.0
+
+    x = tf.constant(-3.0)
+    return [tf.function(Size(3.0))(x), called(x), called(-x)]
+
+
 def lambdas_on_the_line_of_their_function(tf):
     # fmt: off
     @tf.function

@@ -12,7 +12,7 @@ import jax
 import numpy as np
 
 from onefit.scripts.tensorflow.concrete_function import ConcreteFunction
-from onefit.scripts.tensorflow.conversion import converted
+from onefit.scripts.tensorflow.conversion import as_method, converted
 from onefit.scripts.tensorflow.dtype import DType, string
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.mode import as_graph, here
@@ -188,7 +188,7 @@ class Function:
         """The function with `if`, `while` and `for` that may depend on tensors."""
         if not self._autograph:
             return self.python_function
-        return converted(self.python_function)
+        return converted(as_method(self.python_function))
 
     def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
         """The program for arguments of these shapes and dtypes.

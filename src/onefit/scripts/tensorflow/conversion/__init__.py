@@ -8,4 +8,5 @@ why it was not rewritten.
 
 from __future__ import annotations
 
+from onefit.scripts.tensorflow.conversion.source import as_method as as_method
 from onefit.scripts.tensorflow.conversion.source import converted as converted

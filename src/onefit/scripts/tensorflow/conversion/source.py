@@ -67,7 +67,17 @@ def called(function: Any) -> Any:
         return data_loops.enumerate_of
     if function is creation.range:
         return loop_statements.tensor_range
-    return converted(function) if isinstance(function, FunctionType | MethodType) else function
+    if isinstance(function, FunctionType | MethodType):
+        return converted(function)
+    return converted(as_method(function))
+
+
+def as_method(function: Any) -> Any:
+    """The `__call__` of an object of a class of the script's; anything else as it is."""
+    call = getattr(type(function), "__call__", None)  # noqa: B004 - the function itself is wanted
+    if isinstance(call, FunctionType) and _is_of_the_script(call):
+        return MethodType(call, function)
+    return function
 
 
 def _is_of_the_script(function: FunctionType) -> bool:
