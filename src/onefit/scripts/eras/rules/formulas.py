@@ -15,6 +15,7 @@ from onefit.scripts.eras.stand_ins import (
     graph_layers,
     initial_weights,
     kept_masks,
+    layers_in_calls,
     legacy_optimizers,
     logits,
     losses,
@@ -45,6 +46,7 @@ _NORMAL = ("GlorotNormal", "HeNormal", "LecunNormal")
 _DRAWS: tuple[tuple[str, Callable[[Any], Any], frozenset[str]], ...] = (
     ("keras.layers.Layer.__call__", graph_draws.of_keras1, KERAS1),
     ("keras.layers.Layer.__call__", graph_draws.of_keras2, KERAS2),
+    ("keras.layers.Layer.__call__", layers_in_calls.noted, BOTH_OLD),
     ("keras.Sequential.build", graph_draws.of_stacks, BOTH_OLD),
     (f"{_RANDOM}.random", initial_weights.Numbers, BOTH_OLD),
     (f"{_RANDOM}.Orthogonal.__call__", initial_weights.orthogonal, BOTH_OLD),

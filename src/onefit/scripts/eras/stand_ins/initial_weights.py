@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from keras import backend, ops
 
-from onefit.scripts.eras.stand_ins import initializations
+from onefit.scripts.eras.stand_ins import initializations, layers_in_calls
 
 Method = Callable[..., Any]
 Shape = tuple[int, ...]
@@ -52,7 +52,7 @@ def _seeded_below(bound: int) -> Callable[[Method], Method]:
         def __call__(self: Any, shape: Any, dtype: Any = None) -> Any:
             # With a seed an initializer took nothing of `np.random`.
             if self._init_seed is None:
-                self.seed = int(np.random.randint(bound))
+                self.seed = layers_in_calls.seed_below(bound)
             return original(self, shape, dtype=dtype)
 
         return __call__
