@@ -110,6 +110,9 @@ class TensorSpec(TypeSpec):
 class NoneTensorSpec:
     """The place of a `None`."""
 
+    value_type = type(None)
+    """What stands there."""
+
     def __eq__(self, other: object) -> bool:
         """Whether `other` is of this kind, too."""
         return isinstance(other, NoneTensorSpec)

@@ -154,6 +154,13 @@ class DatasetSpec:
         self.element_spec = element_spec
         self.shape = tuple(dataset_shape)
 
+    @property
+    def value_type(self) -> type:
+        """What has such elements."""
+        from onefit.scripts.tensorflow.data.dataset import Dataset
+
+        return Dataset
+
     def __eq__(self, other: object) -> bool:
         """Whether the elements are alike."""
         return isinstance(other, DatasetSpec) and self.element_spec == other.element_spec

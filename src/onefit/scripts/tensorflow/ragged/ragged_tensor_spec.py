@@ -40,6 +40,14 @@ class RaggedTensorSpec(TypeSpec):
         self.ragged_rank = len(self.shape) - 1 if ragged_rank is None else int(ragged_rank)
         self.row_splits_dtype = as_dtype(row_splits_dtype)
 
+    @property
+    def value_type(self) -> type:
+        """What has such a shape and dtype: rows of one length are a plain tensor."""
+        from onefit.scripts.tensorflow.ragged.ragged_tensor import RaggedTensor
+        from onefit.scripts.tensorflow.tensor import Tensor
+
+        return RaggedTensor if self.ragged_rank > 0 else Tensor
+
     def row(self) -> RaggedTensorSpec:
         """That of a row."""
         return RaggedTensorSpec(self.shape[1:], self.dtype, self.ragged_rank - 1)

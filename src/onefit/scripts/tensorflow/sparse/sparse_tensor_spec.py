@@ -33,6 +33,13 @@ class SparseTensorSpec(TypeSpec):
         self.shape = TensorShape(shape)
         self.dtype: DType = as_dtype(dtype)
 
+    @property
+    def value_type(self) -> type:
+        """What has such a shape and dtype."""
+        from onefit.scripts.tensorflow.sparse.sparse_tensor import SparseTensor
+
+        return SparseTensor
+
     def row(self) -> SparseTensorSpec:
         """That of a row."""
         return SparseTensorSpec(self.shape[1:], self.dtype)
