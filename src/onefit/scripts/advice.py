@@ -10,7 +10,9 @@ import traceback
 from onefit.console import tell
 from onefit.runs.recorder import RECORDER
 from onefit.scripts import missing_modules, python_2
+from onefit.scripts.source import OF_CELLS
 from onefit.training.host.faults import hidden_library
+from onefit.training.observation.caller import in_cell
 
 _OF_AN_OLDER = re.compile(
     r"[Uu]nexpected keyword argument|Unrecognized keyword arguments|not recognized: \{"
@@ -141,5 +143,12 @@ def _line(error: BaseException) -> str:
     """The script's line that led to an error."""
     main = getattr(sys.modules.get("__main__"), "__file__", None)
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename == main] or frames
-    return f"line {own[-1].lineno}" if own else "the script"
+    files = (main, f"{main}{OF_CELLS}")
+    own = [frame for frame in frames if frame.filename in files] or frames
+    if not own:
+        return "the script"
+    file, line = own[-1].filename, own[-1].lineno or 0
+    if not file.endswith(OF_CELLS):
+        return f"line {line}"
+    cell, line = in_cell(file, line)
+    return f"{cell}, line {line}"

@@ -359,6 +359,14 @@ def test_python_2_in_a_notebook_is_told_with_its_cell(tmp_path):
     assert "onefit: this is Python 2, cell 2, line 2: print y; write the cell" in ours.stderr
 
 
+def test_a_file_that_a_notebook_wants_is_told_with_its_cell(tmp_path):
+    lines = "import numpy as np\nnp.genfromtxt('data.csv')"
+    cells = [{"cell_type": "code", "source": text} for text in ("x = 1", lines)]
+    (tmp_path / "wants.ipynb").write_text(json.dumps({"cells": cells, "nbformat": 4}))
+    told = run("wants.ipynb", cwd=tmp_path).stderr
+    assert "onefit: cell 2, line 2 wants 'data.csv', which is not there" in told
+
+
 @pytest.mark.parametrize(
     ("source", "advice"),
     [

@@ -47,7 +47,7 @@ def named(frame: FrameType | None) -> tuple[str, int]:
         return f"cell {_cell(running)}".strip(), frame.f_lineno
     # A notebook that `onefit run` has turned into one file; its cells have comments as heads.
     if file.endswith("[cells]"):
-        return _in_cell(file, frame.f_lineno)
+        return in_cell(file, frame.f_lineno)
     return file, frame.f_lineno
 
 
@@ -61,8 +61,13 @@ def _kind(code: CodeType) -> str:
     return "library" if library else "user"
 
 
-def _in_cell(file: str, line: int) -> tuple[str, int]:
-    """The cell and its line, where a notebook is run as a script (`onefit.scripts.cells`)."""
+def in_cell(file: str, line: int) -> tuple[str, int]:
+    """The cell and its line, where a notebook is run as a script (`onefit.scripts.cells`).
+
+    Args:
+        file: The name of the code of all cells.
+        line: The line in that code, from 1.
+    """
     before = linecache.getlines(file)[: line - 1]
     for above, text in enumerate(reversed(before), 1):
         if head := _HEAD.match(text):
