@@ -199,6 +199,8 @@ WITHOUT_SOURCE = {
     "keras.src.backend.jax.trainer": "the same",
     "keras.Model.non_trainable_variables": "the same",
     "keras.layers.Layer.__setattr__": "which attributes are weights is not seen in a source",
+    "keras.layers.Layer.__delattr__": "the same",
+    "keras.layers.Layer._maybe_build": "a model that knows its input is built with arrays",
     "keras.Variable.__": "what is computed of a variable in a build is listed",
     "keras.src.models.functional.operation_fn": "calls with training= are rewritten",
     "keras.src.datasets": "a call of load_data with a path is listed",

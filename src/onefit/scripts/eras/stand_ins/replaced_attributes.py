@@ -1,0 +1,166 @@
+"""Attributes of a script's layer that held a weight or a layer, and are set again.
+
+In `tf.keras` 2 a weight or a layer belonged to a layer for as long as an attribute held it:
+`self.kernel = K.clip(self.kernel, 0, 1)` in `build` leaves a constant, and a weight less to train
+and save. Keras 3 keeps every weight that an attribute has ever held. Keras 1 and 2 looked at no
+attributes: there `del self.kernel` takes no weight away, and a `call`, which ran once for each call
+in the graph, may set an attribute to what it makes of it.
+
+Source: `Layer.__setattr__` and `Layer.__delattr__` in `keras/src/engine/base_layer.py` of 2.15,
+`Layer` in `keras/engine/base_layer.py` of 2.2.4.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+from jax.core import Tracer
+from keras import tree
+from keras.src.models.functional import Functional
+
+Method = Callable[..., Any]
+_STORES = frozenset(["_layers", "_trainable_variables", "_non_trainable_variables"])
+"""Where Keras lists what a layer has."""
+_BEFORE_CALL = "_weights_before_call"
+
+
+def held(layer: Any) -> Iterator[Any]:
+    """The weights and layers that the attributes of a layer hold, in the order of 2.15.
+
+    A list has the place of the attribute, whenever its layers were added to it.
+
+    Args:
+        layer: The layer.
+    """
+    for name, value in vars(layer).items():
+        if name not in _STORES:
+            yield from _within(value)
+
+
+def _within(value: Any) -> Iterator[Any]:
+    if isinstance(value, keras.Variable | keras.Layer):
+        yield value
+    elif isinstance(value, dict):
+        for key in sorted(value, key=str):
+            yield from _within(value[key])
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _within(one)
+
+
+def no_longer_held(original: Method) -> Method:
+    """An attribute that is set again lets go of the weight, or the layers, that it held."""
+
+    def __setattr__(self: Any, name: str, value: Any) -> None:
+        before = vars(self).get(name)
+        if not _holds(before) or not _is_set_by_script(self) or name in _STORES:
+            original(self, name, value)
+            return
+        place = _place(self, before, value)
+        # Python keeps the place of a name that is set again; 2.15 deleted it first.
+        del vars(self)[name]
+        original(self, name, value)
+        _let_go(self, before)
+        if place is not None:
+            store = _store(self, value)
+            store.insert(place, store.pop())
+
+    return __setattr__
+
+
+def let_go_if_deleted(original: Method) -> Method:
+    """And so does one that is deleted."""
+
+    def __delattr__(self: Any, name: str) -> None:
+        before = vars(self).get(name)
+        if _holds(before) and _is_set_by_script(self):
+            object.__delattr__(self, name)
+            _let_go(self, before)
+        else:
+            original(self, name)
+
+    return __delattr__
+
+
+def kept_if_deleted(original: Method) -> Method:
+    """A layer of Keras 1 and 2 has a weight that it added for good."""
+
+    def __delattr__(self: Any, name: str) -> None:
+        if _is_set_by_script(self):
+            object.__delattr__(self, name)
+        else:
+            original(self, name)
+
+    return __delattr__
+
+
+def kept_over_calls(original: Method) -> Method:
+    """A weight that a call replaces by a tensor is remembered for the next call."""
+
+    def __setattr__(self: Any, name: str, value: Any) -> None:
+        before = vars(self).get(name)
+        if isinstance(before, keras.Variable) and _is_of_a_call(value):
+            vars(self).setdefault(_BEFORE_CALL, {})[name] = before
+        original(self, name, value)
+
+    return __setattr__
+
+
+def from_its_weights(original: Method) -> Method:
+    """A call begins with the weights of a layer, where an earlier one has put tensors over them."""
+
+    def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            vars(self).update(vars(self).pop(_BEFORE_CALL, {}))
+
+    return __call__
+
+
+def _holds(value: Any) -> bool:
+    return next(_within(value), None) is not None
+
+
+def _is_set_by_script(layer: Any) -> bool:
+    """Whether the script sets an attribute of a layer of its own, and not of a graph."""
+    if isinstance(layer, Functional | keras.Sequential):
+        return False
+    # 0 is this function, 1 the method of ours, 2 what sets the attribute.
+    return not _is_of_keras(sys._getframe(2).f_globals.get("__name__", ""))
+
+
+def _is_of_keras(module: str) -> bool:
+    return module.partition(".")[0] in ("keras", "onefit")
+
+
+def _let_go(layer: Any, value: Any) -> None:
+    """Take what no attribute holds any more out of a layer."""
+    kept = {id(one) for one in held(layer)}
+    for one in _within(value):
+        # A variable in a list was a weight for good, as those that were added and kept nowhere.
+        is_listed = isinstance(one, keras.Variable) and one is not value
+        if id(one) not in kept and not is_listed:
+            layer._tracker.untrack(one)
+
+
+def _store(layer: Any, variable: keras.Variable) -> list[Any]:
+    found: list[Any] = layer._trainable_variables
+    return found if variable.trainable else layer._non_trainable_variables
+
+
+def _place(layer: Any, before: Any, value: Any) -> int | None:
+    """The place among the weights that a new variable has from the one before; none for others."""
+    if not isinstance(before, keras.Variable) or not isinstance(value, keras.Variable):
+        return None
+    store = _store(layer, value)
+    if any(one is value for one in store):  # a weight that was added has its own
+        return None
+    return next((at for at, one in enumerate(store) if one is before), None)
+
+
+def _is_of_a_call(value: Any) -> bool:
+    return any(isinstance(one, Tracer | keras.KerasTensor) for one in tree.flatten(value))
