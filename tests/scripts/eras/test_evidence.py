@@ -315,6 +315,12 @@ def test_methods_of_own_modules_have_arguments_of_their_author(module, tmp_path)
         ("tf.keras.Sequential().compile('sgd', 'mse', metrics=['mae'])", "keras3"),
         ("tf.keras.layers.Dense(np.prod((2, 2)))", "tf2"),
         ("tf.keras.layers.Dense(int(np.prod((2, 2))))", "keras3"),
+        ("tf.keras.layers.Input(784)", "tf2"),
+        ("tf.keras.Input(shape=784)", "tf2"),
+        ("size = 100\nnoise = tf.keras.Input(size)", "tf2"),
+        ("tf.keras.layers.InputLayer(4)", "tf2"),
+        ("size = (100,)\nnoise = tf.keras.Input(size)", "keras3"),
+        ("tf.keras.Input((784,), 32)", "keras3"),
     ],
 )
 def test_what_keras_3_refuses_is_evidence(line, era):

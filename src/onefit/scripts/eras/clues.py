@@ -256,6 +256,7 @@ _OTHERS = (
     r"|\.add_(?:weight|variable)\(\s*['\"]|(?<!self)\.add_loss\("
     r"|\btraining=(?:True|False)\b"
     r"|\]\.(?:in|out)put_shape\b|\bget_layer\([^()]*\)\.(?:in|out)put_shape\b"
+    r"|\bInput(?:Layer)?\(\s*(?:shape\s*=\s*)?\w+\s*[,)]"
     r"|\bdef call\(|\bclass \w+\([\w.]*Callback\)"
     r"|:0['\"]|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
 )

@@ -25,6 +25,11 @@ def is_numbers(node: ast.AST) -> bool:
     return is_numbers(first)
 
 
+def is_length(node: ast.AST) -> bool:
+    """Whether it is one whole number, as it stands."""
+    return isinstance(node, ast.Constant) and type(node.value) is int
+
+
 def is_two_numbers(nodes: list[ast.expr]) -> bool:
     """Whether these are two whole numbers, as they stand."""
     return len(nodes) == 2 and all(

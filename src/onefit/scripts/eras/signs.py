@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from onefit.scripts.eras import clues, trees
-from onefit.scripts.eras.expressions import dotted, is_numbers, is_two_numbers
+from onefit.scripts.eras.expressions import dotted, is_length, is_numbers, is_two_numbers
 from onefit.scripts.eras.rules.modules import MODULES
 
 
@@ -22,6 +22,7 @@ class Signs:
         self.words: set[str] = set()
         self.backends: set[str] = set()
         self.lists: set[str] = set()
+        self.lengths: set[str] = set()
         self.ends: dict[str, str] = {}
         self.homes: dict[str, str] = {}
         self.bases: dict[str, str] = {}
@@ -230,6 +231,8 @@ class Signs:
         names = [one.id for one in node.targets if isinstance(one, ast.Name)]
         if is_numbers(node.value):
             self.lists.update(names)
+        if is_length(node.value):
+            self.lengths.update(names)
         self.ends.update(dict.fromkeys(names, self._end(node.value)))
         sizes = {getattr(one, "attr", "") for one in node.targets} & {"state_size", "output_size"}
         if sizes and any(getattr(one, "attr", "") == "TensorShape" for one in ast.walk(node.value)):
@@ -295,6 +298,7 @@ class Signs:
                 # Older Kerases made an array of a list of numbers; Keras 3 refuses it.
                 if is_numbers(given) or (isinstance(given, ast.Name) and given.id in self.lists):
                     self.note("old", node, f"a list as data of {name}")
+        self._shape(node, name)
         if name == "add_loss" and isinstance(function, ast.Attribute):
             self.added_losses.append(function)
         if name == "Dense" and node.args and self._is_product(node.args[0]):
@@ -322,6 +326,13 @@ class Signs:
             end = self._end(node.args[0]) if node.args else ""
             # For a `.keras` file tf.keras 2.15 asked for `safe_mode` as well.
             self.loads += [node] if end.endswith((".h5", ".hdf5")) else []
+
+    def _shape(self, node: ast.Call, name: str) -> None:
+        """Keras 3 refuses a number in place of a shape, as `Input(100)` has it."""
+        shapes = [one.value for one in node.keywords if one.arg == "shape"]
+        for shape in (node.args[:1] or shapes) if name in ("Input", "InputLayer") else ():
+            if is_length(shape) or (isinstance(shape, ast.Name) and shape.id in self.lengths):
+                self.note("old", node, f"a number as the shape of {name}")
 
     def _is_product(self, node: ast.AST) -> bool:
         """Whether it is `np.prod(shape)`, which is no whole number of Python's."""

@@ -317,7 +317,7 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.layers.Input", "keras.Input"), of_tensor),
     Translated(("keras.layers.Input", "keras.Input"), dropped("type_spec")),
     Translated(("keras.layers.Input", "keras.Input"), whole_shape),
-    Translated(("keras.layers.Layer",), whole_shape),
+    Translated(("keras.layers.InputLayer", "keras.layers.Layer"), whole_shape),
     Translated(("keras.layers.Layer",), dropped("input_dtype", "dynamic", "input_length")),
     Translated(("keras.losses.*",), without_distribution),
     Translated(("keras.initializers.VarianceScaling",), named_distribution, eras=BOTH_OLD),
