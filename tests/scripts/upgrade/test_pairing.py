@@ -238,6 +238,7 @@ WITHOUT_SOURCE = {
     "keras.Model.evaluate": "Keras 3 wants data for all outputs, and says so",
     "keras.Model.test_on_batch": "the same",
     "keras.src.optimizers.base_optimizer.BaseOptimizer.stateless": "Keras 3 says what is not read",
+    "keras.src.optimizers.base_optimizer.BaseOptimizer._check": "Keras 3 says what it refuses",
     "keras.Model.predict_step": "add_metric of a layer is listed",
     "keras.Model.predict": "whose on_epoch_end comes when is known when the script runs",
     "keras.Sequential.layers": "what a list of layers is used for is not seen in a source",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from onefit.scripts.eras.call import Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, renamed
-from onefit.scripts.eras.stand_ins import legacy_optimizers, optimizer_reads
+from onefit.scripts.eras.stand_ins import legacy_optimizers, new_variables, optimizer_reads
 
 
 def epsilon_of_keras(call: Call) -> None:
@@ -65,6 +65,12 @@ RULES: tuple[Rule, ...] = (
         for name in ("get_gradients", "get_updates")
     ),
     Gone("keras.optimizers.Optimizer._decayed_lr", "optimizer_reads:decayed_rate", eras=_TF2),
+    Meaning(
+        "keras.src.optimizers.base_optimizer.BaseOptimizer._check_variables_are_known",
+        new_variables.taking_new_ones,
+        "an optimizer takes variables that it has not seen, with moments of their own",
+        eras=_TF2,
+    ),
     Meaning(
         "keras.src.optimizers.base_optimizer.BaseOptimizer.stateless_apply",
         optimizer_reads.keeping_what_it_made,
