@@ -525,6 +525,70 @@ def _result_or_error(call: Callable[[], Any]) -> Any:
         return type(error).__name__
 
 
+def variables_of_computed_values(tf):
+    held, other = [], tf.Variable(4.0)
+
+    @tf.function
+    def grown(x):
+        other.assign_add(x)
+        if not held:
+            held.extend([tf.Variable(x * 2.0), tf.Variable(lambda: other + x), tf.Variable(7.0)])
+        held[0].assign_add(x)
+        return held[0] + held[1] + held[2]
+
+    results = [grown(tf.constant(1.0)), grown(tf.constant(10.0))]
+    return [results, held[0].numpy(), held[1].numpy(), other.numpy()]
+
+
+def a_module_makes_its_weights_of_noise(tf):
+    class Dense(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.w = None
+
+        @tf.function
+        def __call__(self, x):
+            if self.w is None:
+                self.w = tf.Variable(tf.random.normal([x.shape[-1], 3]) * 0.0 + 2.0)
+                self.b = tf.Variable(tf.zeros([3]) + tf.reduce_sum(x))
+            return x @ self.w + self.b
+
+    made = Dense()
+    return [made(tf.ones([1, 2])), made(tf.zeros([4, 2])), len(made.trainable_variables)]
+
+
+def gradients_within_a_function(tf):
+    v, frozen = tf.Variable(3.0), tf.Variable(5.0, trainable=False)
+
+    @tf.function
+    def slopes(x, w):
+        y = tf.nn.relu(tf.matmul(x, w))
+        z = tf.reduce_sum(y**3) * v * v * frozen
+        first = tf.gradients(z, [x, w, y, v, frozen])
+        second = tf.gradients(first[3], [v, w])
+        both = tf.gradients([x * 2.0, x * 3.0], x, grad_ys=[tf.ones_like(x), x])
+        still = x * x
+        return (
+            first,
+            second,
+            both,
+            tf.gradients(still * x, [x, still], stop_gradients=[still]),
+            tf.gradients(y, w + 1.0),
+            tf.gradients(v * 2.0, x),
+            tf.gradients(v * 2.0, x, unconnected_gradients=tf.UnconnectedGradients.ZERO),
+        )
+
+    @tf.function
+    def with_a_tape(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = tf.gradients(tf.sin(x) * x, x)[0]
+        return tape.gradient(y, x)
+
+    x, w = tf.constant([[1.0, 2.0]]), tf.constant([[1.0, -1.0], [0.5, 2.0]])
+    return [slopes(x, w), slopes(x, w), with_a_tape(tf.constant(0.5))]
+
+
 CASES: dict[str, Callable[[Any], Any]] = {
     name: part
     for name, part in list(globals().items())

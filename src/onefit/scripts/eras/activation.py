@@ -170,12 +170,13 @@ def _losses_of_tensorflow_1(today: ModuleType) -> ModuleType:
 
 def _take_old_arguments(module: str, table: str, patches: Patches) -> None:
     """Functions of a module of the name `tensorflow` take the arguments of TensorFlow 1, too."""
-    from onefit.scripts.tensorflow.compat import gradients, nn, old_arguments, old_names
+    from onefit.scripts.tensorflow import graph_gradients
+    from onefit.scripts.tensorflow.compat import nn, old_arguments, old_names
 
     home = sys.modules[module]
     if table == "OF_TOP":
         patches.put(home, "losses", _losses_of_tensorflow_1(home.losses))
-        patches.put(home, "gradients", gradients.gradients)
+        patches.put(home, "gradients", graph_gradients.gradients)
     else:
         for name in old_names.OF_NN:
             patches.put(home, name, getattr(nn, name))

@@ -118,7 +118,7 @@ _ELSEWHERE = {
     **dict.fromkeys(["py_function", "numpy_function"], "python_functions"),
     **dict.fromkeys(["eig", "eigvals"], "linalg"),
     **{"TypeSpec": "type_spec", "type_spec_from_value": "type_spec"},
-    **{"TensorArray": "tensor_array", "edit_distance": "distances"},
+    **{"TensorArray": "tensor_array", "edit_distance": "distances", "gradients": "graph_gradients"},
 }
 """Names of modules that are loaded when they are asked for."""
 _missing = names_of("tensorflow")

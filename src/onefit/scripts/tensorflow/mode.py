@@ -48,10 +48,16 @@ class _Here(threading.local):
     watched: list[tuple[Any, Any]]
     """Constants that a tape watches in a trace, each with the value that it has outside of it."""
 
+    notes: Any = None
+    """The notes of everything that the function computes, where it asks for `tf.gradients`."""
+
+    firsts: list[tuple[Any, Any]]
+    """Variables that were made in a trace of a computed value, each with this value."""
+
     def __init__(self) -> None:
         # `threading.local` calls this in each thread that asks. A list of the class would be the
         # same one in all threads.
-        self.again, self.watched = [], []
+        self.again, self.watched, self.firsts = [], [], []
 
 
 here = _Here()

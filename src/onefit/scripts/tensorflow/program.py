@@ -8,6 +8,8 @@ from typing import Any
 
 import jax
 
+from onefit.scripts.tensorflow.computed_firsts import give_first_values, unknown_value
+from onefit.scripts.tensorflow.graph_gradients import NotNoted, noted
 from onefit.scripts.tensorflow.mode import here, tracing
 from onefit.scripts.tensorflow.operation import nested
 from onefit.scripts.tensorflow.program_checks import FOUND, checked, raise_for, this_level
@@ -53,35 +55,51 @@ class Trace:
         before, to_draw = here.made, here.made_to_draw
         self.structure: Any = None
         with contextlib.nullcontext() if here.traced else of_trace():
-            program, changed = self._program(function, tensors)
+            try:
+                program, changed = self._program(function, tensors)
+            except NotNoted:
+                if self.firsts:
+                    raise unknown_value() from None
+                program, changed = self._program(function, tensors, noted)
         if made := here.made - before:
+            values = [one._value for one in self.held]
+            give_first_values(self.firsts, program, [*values, *tensors])
             raise Made(by_script=made > here.made_to_draw - to_draw)
         self.jaxpr, self.consts = program.jaxpr, program.consts
         self.changed = changed
         self.outputs = program.out_avals[: len(program.out_avals) - len(changed)]
         self.used = _used(self.jaxpr, len(self.held))
 
-    def _program(self, function: Callable[..., Any], tensors: list[Any]) -> tuple[Any, list[int]]:
+    def _program(
+        self,
+        function: Callable[..., Any],
+        tensors: list[Any],
+        block: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext,
+    ) -> tuple[Any, list[int]]:
         """What the function computes, and the places of the variables that it changes."""
         self.held = held = variables()
         values = [one._value for one in held]
         changed: list[int] = []
+        self.firsts: list[Any] = []
+        outer, here.firsts = here.firsts, []
 
         def traced(values: list[Array], tensors: list[Array]) -> list[Array]:
             for variable, value in zip(held, values):
                 variable._value = value
-            with tracing(lifts=True), this_level():
+            with tracing(lifts=True), this_level(), block():
                 outputs = self._outputs(function(*map(Tensor, tensors)))
             # What was assigned to holds another tracer by now.
             changed[:] = [
                 place for place, one in enumerate(held) if one._value is not values[place]
             ]
-            return [*outputs, *(held[place]._value for place in changed)]
+            firsts = [value for _, value in here.firsts]
+            return [*outputs, *(held[place]._value for place in changed), *firsts]
 
         try:
             with jax.enable_x64(True):
                 return jax.make_jaxpr(traced)(values, tensors), changed
         finally:
+            self.firsts, here.firsts = [variable for variable, _ in here.firsts], outer
             _restore(held, values)
 
     def __call__(

@@ -162,6 +162,18 @@ class Recorder(core.Trace):
             self.live.update((id(one), one) for one in new)
 
 
+class WholeRecorder(Recorder):
+    """Notes all that is computed, as any of it may be asked for its gradient."""
+
+    __slots__ = ()
+
+    def _note(self, function: Any, inputs: Sequence[Array], outputs: Sequence[Array]) -> None:
+        new = [one for one in outputs if _has_gradient(one)]
+        if new:
+            self.notes.append(Note(function, tuple(inputs), tuple(outputs)))
+            self.live.update((id(one), one) for one in new)
+
+
 def is_in_trace() -> bool:
     """Whether what is computed now becomes part of a program."""
     return not isinstance(level(), core.EvalTrace)

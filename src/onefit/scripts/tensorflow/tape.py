@@ -151,7 +151,7 @@ class GradientTape:
             with jax.enable_x64(True):
                 cotangents = [cotangent(*pair) for pair in vjp.targets]
             found = vjp.gradients(cotangents)
-        return _told(found, sources, unconnected_gradients)
+        return told(found, sources, unconnected_gradients)
 
     def jacobian(
         self,
@@ -182,7 +182,7 @@ class GradientTape:
                 found = [
                     None if one is None else one.reshape(*shape, *one.shape[1:]) for one in rows
                 ]
-        return _told(found, sources, unconnected_gradients, *shape)
+        return told(found, sources, unconnected_gradients, *shape)
 
     def batch_jacobian(
         self,
@@ -246,7 +246,7 @@ class GradientTape:
         return vjp_of(notes, targets, sources, seeds)
 
 
-def _told(found: list[Any], sources: Nested, unconnected: Any, *before: int) -> Nested:
+def told(found: list[Any], sources: Nested, unconnected: Any, *before: int) -> Nested:
     """The gradients as tensors, nested as the sources are."""
     zeros = UnconnectedGradients(unconnected) is UnconnectedGradients.ZERO
     gradients = iter(found)

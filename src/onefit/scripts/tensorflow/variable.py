@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import keras
 import numpy as np
 
 from onefit.scripts.callers import is_the_script
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
+from onefit.scripts.tensorflow.computed_firsts import unknown_value
 from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import tensor
@@ -18,6 +20,7 @@ from onefit.scripts.tensorflow.index import index_of
 from onefit.scripts.tensorflow.mode import computed, here, untraced
 from onefit.scripts.tensorflow.open_shapes import of_open_shape
 from onefit.scripts.tensorflow.operators import Operators
+from onefit.scripts.tensorflow.recorder import level
 from onefit.scripts.tensorflow.reference import Reference
 from onefit.scripts.tensorflow.scopes import scoped
 from onefit.scripts.tensorflow.tensor import Tensor, written
@@ -79,19 +82,20 @@ class Variable(Slices, Operators, keras.Variable):
         given = _called(initial_value) if callable(initial_value) else initial_value
         with jax.enable_x64(True):
             value = computed(tensor, given, dtype and as_dtype(dtype))
-            if here.lifts and isinstance(value, jax.core.Tracer):
-                raise ValueError(
-                    "Expected the first value of a variable that is made in a tf.function to be "
-                    "known while it is traced. Received: a tensor that is computed in it. Give a "
-                    "function of no arguments, or make the variable outside."
-                )
+            # In a function the variable is made at once, and is given its value when that is known.
+            is_computed = here.lifts and isinstance(value, jax.core.Tracer)
+            if is_computed and level() is not here.level:
+                raise unknown_value()
             super().__init__(
-                value,
+                jnp.zeros(value.shape, value.dtype) if is_computed else value,
                 dtype=value.dtype.name,
                 trainable=trainable is not False,
                 # Keras refuses a name with a slash, which TensorFlow's scopes put in.
                 name=(name or "Variable").split(":")[0].replace("/", "_"),
             )
+        if is_computed:
+            self._value = value
+            here.firsts.append((self, value))
         self._full_name = scoped((name or "Variable").split(":")[0])
         self._declared = TensorShape(self._shape if shape is None else shape)
         if not self._declared.is_compatible_with(self._shape):
