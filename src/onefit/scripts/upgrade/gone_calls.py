@@ -108,13 +108,17 @@ def _by_source(
         script.journal.done(gone.code, line, f"{gone.name} is {shown}")
         return made
     source(given)
+    if ":" in given.target:
+        script.journal.done(gone.code, line, f"{gone.name} is written down")
+        func: cst.BaseExpression = cst.Name(script.definitions.define(given.target))
+        return updated.with_changes(func=func)
     name = translation.leaf(given.target)
     script.journal.done(gone.code, line, f"{gone.name} is {given.target}")
     # Else the first rule below would tell these notes as its own.
     given.notes.clear()
     called = thing(given.target)
     if owner is None:
-        func: cst.BaseExpression = script.references.refer(given.target)
+        func = script.references.refer(given.target)
         rules: Sequence[Translated | Meaning] = script.knowledge.rules(called)
     else:
         func = cst.ensure_type(updated.func, cst.Attribute).with_changes(attr=cst.Name(name))

@@ -25,6 +25,7 @@ from onefit.scripts.upgrade import (
     tensorflow_needs,
     weight_names,
 )
+from onefit.scripts.upgrade.brackets import closed
 from onefit.scripts.upgrade.frozen_models import FrozenModels
 from onefit.scripts.upgrade.imports import ImportStatement
 from onefit.scripts.upgrade.knowledge import Today, keras_name
@@ -50,6 +51,10 @@ class Rewriting(cst.CSTTransformer):
         self.script = script
         self.frozen_models = FrozenModels(script)
         self.of_models: set[cst.CSTNode] = set()  # what is asked for the newest weights of a model
+
+    def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> Any:
+        """What is written in the place of a part may need brackets there."""
+        return super().on_leave(original_node, closed(updated_node))
 
     # names
 

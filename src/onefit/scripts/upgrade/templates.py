@@ -10,6 +10,7 @@ from typing import Any
 
 import libcst as cst
 
+from onefit.scripts.upgrade.brackets import closed
 from onefit.scripts.upgrade.definitions import ROOM
 from onefit.scripts.upgrade.source_call import Argument
 
@@ -80,3 +81,7 @@ class _Filling(cst.CSTTransformer):
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         return self.nodes.get(original_node.value, updated_node)
+
+    def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> Any:
+        """What stands for an argument may hold its parts together less closely than a name."""
+        return super().on_leave(original_node, closed(updated_node))

@@ -46,8 +46,8 @@ asymmetric_spatial_2d_padding asymmetric_temporal_padding atrous_conv2d deconv2d
 """
 
 _SAME = """
-abs all any cast cos cumprod elu equal exp greater greater_equal less less_equal log max
-maximum mean min minimum not_equal one_hot prod reshape round shape sigmoid sign sin softmax
+all any cast cos cumprod elu equal exp greater greater_equal less less_equal log max
+mean min not_equal one_hot prod reshape round shape sigmoid sign sin softmax
 softplus softsign square squeeze std stop_gradient sum tanh tile transpose var
 """
 """Functions that `keras.ops` has with the same arguments."""
@@ -101,6 +101,12 @@ def pool(call: Call) -> None:
     call.target = "keras.ops.max_pool" if mode == "max" else "keras.ops.average_pool"
 
 
+def rectified(call: Call) -> None:
+    """`K.relu` is `keras.ops.relu`, which takes no slope, threshold or largest value."""
+    is_plain = not any(map(call.has, ("alpha", "max_value", "threshold")))
+    call.target = "keras.ops.relu" if is_plain else "backend_definitions:old_relu"
+
+
 def filled(name: str) -> Translate:
     """`K.zeros(shape)` is an array, where the script does not assign to it.
 
@@ -119,17 +125,18 @@ def filled(name: str) -> Translate:
 
 
 _ORDERING = '("th" if keras.config.image_data_format() == "channels_first" else "tf")'
-_AT_LENGTH_1 = (
-    "{x} * keras.ops.rsqrt(keras.ops.maximum("
-    "keras.ops.sum(keras.ops.square({x}), axis={axis=None}, keepdims=True), 1e-12))"
-)
 _CONSTANT = "keras.ops.convert_to_tensor({value}, dtype={dtype=keras.config.floatx()})"
 _DEFINED = """
-batch_normalization bias_add foldl foldr resize_images sparse_categorical_crossentropy switch
+batch_normalization bias_add foldl foldr l2_normalize resize_images
+sparse_categorical_crossentropy switch
 """
+_WITH_CORNERS = "abs clip maximum minimum sqrt"
+"""Functions that have other slopes in Keras 3, where JAX halves the gradient of equal numbers."""
+
 _SOURCES: dict[str, str | Translate] = {
     **{name: f"keras.ops.{name}" for name in _SAME.split()},
     **{name: f"backend_definitions:{name}" for name in _DEFINED.split()},
+    **{name: f"backend_definitions:old_{name}" for name in _WITH_CORNERS.split()},
     **{name: convolution("conv") for name in ("conv1d", "conv2d", "conv3d")},
     **{name: convolution("separable_conv") for name in ("separable_conv1d", "separable_conv2d")},
     "depthwise_conv2d": convolution("depthwise_conv"),
@@ -146,7 +153,6 @@ _SOURCES: dict[str, str | Translate] = {
     "binary_crossentropy": "entropies:binary_crossentropy",
     "categorical_crossentropy": "entropies:categorical_crossentropy",
     "hard_sigmoid": "activations:old_hard_sigmoid",
-    "clip": "keras.ops.clip({x}, {min_value}, {max_value})",
     "cast_to_floatx": "keras.ops.cast({x}, keras.config.floatx())",
     "batch_get_value": "[keras.ops.convert_to_numpy(one) for one in {tensors}]",
     "concatenate": "keras.ops.concatenate({tensors}, axis={axis=-1})",
@@ -171,20 +177,17 @@ _SOURCES: dict[str, str | Translate] = {
     "identity": "keras.ops.multiply({x}, 1)",
     "int_shape": "tuple({x}.shape)",
     "is_tensor": "keras.ops.is_tensor",
-    "l2_normalize": _AT_LENGTH_1,
     "logsumexp": "keras.ops.logsumexp",
     "ndim": "len({x}.shape)",
     "ones_like": "keras.ops.ones_like({x}, dtype={dtype=None})",
     "permute_dimensions": "keras.ops.transpose({x}, {pattern})",
     "pow": "keras.ops.power({x}, {a})",
-    "relu": "keras.ops.relu({x})",
+    "relu": rectified,
     "repeat": "keras.ops.repeat(keras.ops.expand_dims({x}, 1), {n}, axis=1)",
     "repeat_elements": "keras.ops.repeat({x}, {rep}, axis={axis})",
     "reverse": "keras.ops.flip({x}, axis={axes})",
     "set_value": "{x}.assign({value})",
     "slice": "keras.ops.slice({x}, {start}, {size})",
-    # `K.sqrt` of Keras 1 and 2 cut negative values off at zero; `keras.ops.sqrt` gives NaN.
-    "sqrt": "keras.ops.sqrt(keras.ops.maximum({x}, 0.0))",
     "stack": "keras.ops.stack({x}, axis={axis=0})",
     "update_add": "{x}.assign_add({increment})",
     "update_sub": "{x}.assign_sub({decrement})",

@@ -12,6 +12,80 @@ import keras
 from keras import ops
 
 
+def old_abs(x: Any) -> Any:
+    """The absolute value, whose slope at 0 is 0.
+
+    >>> old_abs(ops.array([-2.0, 0.0])).tolist()
+    [2.0, 0.0]
+    """
+    return x * ops.sign(x)
+
+
+def old_maximum(x: Any, y: Any) -> Any:
+    """The larger one; of two that are equal the first has all of the gradient.
+
+    >>> old_maximum(0.0, ops.array([-2.0, 3.0])).tolist()
+    [0.0, 3.0]
+    """
+    # What is not a number is not equal to itself, and comes through.
+    return ops.where(ops.logical_or(x >= y, x != x), x, y)
+
+
+def old_minimum(x: Any, y: Any) -> Any:
+    """The smaller one; of two that are equal the first has all of the gradient.
+
+    >>> old_minimum(0.0, ops.array([-2.0, 3.0])).tolist()
+    [-2.0, 0.0]
+    """
+    return ops.where(ops.logical_or(x <= y, x != x), x, y)
+
+
+def old_clip(x: Any, min_value: Any, max_value: Any) -> Any:
+    """The values, none outside of the bounds, at which the slope is 1; `None` is no bound.
+
+    >>> old_clip(ops.array([1.0, 5.0]), None, 2.0).tolist()
+    [1.0, 2.0]
+    """
+    if isinstance(min_value, (int, float)) and isinstance(max_value, (int, float)):
+        max_value = max(min_value, max_value)
+    x = x if max_value is None else old_minimum(x, max_value)
+    return x if min_value is None else old_maximum(x, min_value)
+
+
+def old_sqrt(x: Any) -> Any:
+    """The root; 0 where `x` is negative.
+
+    >>> old_sqrt(ops.array([4.0, -1.0])).tolist()
+    [2.0, 0.0]
+    """
+    return ops.sqrt(old_maximum(x, 0.0))
+
+
+def old_relu(
+    x: Any, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0
+) -> Any:
+    """`x` from `threshold` to `max_value`, and `alpha * (x - threshold)` below.
+
+    >>> old_relu(ops.array([-2.0, 1.0, 9.0]), alpha=0.5, max_value=4.0).tolist()
+    [-1.0, 1.0, 4.0]
+    """
+    # By products: a comparison would make 0 of what is not a number, and hide a lost training.
+    above = x * ops.cast(x > threshold, x.dtype) if threshold else ops.relu(x)
+    if max_value is not None:
+        above = old_clip(above, 0.0, max_value)
+    return above - alpha * ops.relu(threshold - x) if alpha else above
+
+
+def l2_normalize(x: Any, axis: Any = None) -> Any:
+    """`x` at the length one along `axis`.
+
+    >>> l2_normalize(ops.array([0.0, 2.0])).tolist()
+    [0.0, 1.0]
+    """
+    squares = ops.sum(ops.square(x), axis=axis, keepdims=True)
+    return x * ops.rsqrt(old_maximum(squares, 1e-12))
+
+
 def switch(condition: Any, then_expression: Any, else_expression: Any) -> Any:
     """One expression or the other; by each element where the condition has elements.
 

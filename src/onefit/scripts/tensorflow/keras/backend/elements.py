@@ -12,16 +12,16 @@ from keras.config import floatx
 from onefit.scripts.tensorflow import dtypes, kinks, math
 from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
 from onefit.scripts.tensorflow.given import array, axes, tensor
-from onefit.scripts.tensorflow.kinks import maximum, within
+from onefit.scripts.tensorflow.kinks import within
 from onefit.scripts.tensorflow.math import order
 
 Tensor = Any
 
 OF_ONE = """
-abs cos exp log round sigmoid sign sin softplus softsign square tanh
+cos exp log round sigmoid sign sin softplus softsign square tanh
 """
 OF_TWO = """
-equal greater greater_equal less less_equal maximum minimum not_equal
+equal greater greater_equal less less_equal not_equal
 """
 
 
@@ -63,9 +63,32 @@ def pow(x: TensorLike, a: TensorLike) -> Tensor:
     return ops.power(array(x), array(a))
 
 
+def abs(x: TensorLike) -> Tensor:
+    """The absolute value, whose slope at 0 is 0.
+
+    This and the five below have TensorFlow's slopes at corners by operations of Keras alone, as an
+    upgraded script has them (`eras/stand_ins/backend_definitions.py`).
+    """
+    x = array(x)
+    return x * ops.sign(x)
+
+
+def maximum(x: TensorLike, y: TensorLike) -> Tensor:
+    """The larger one; of two that are equal the first has all of the gradient."""
+    x, y = array(x), array(y)
+    # What is not a number is not equal to itself, and comes through.
+    return ops.where(ops.logical_or(x >= y, x != x), x, y)
+
+
+def minimum(x: TensorLike, y: TensorLike) -> Tensor:
+    """The smaller one; of two that are equal the first has all of the gradient."""
+    x, y = array(x), array(y)
+    return ops.where(ops.logical_or(x <= y, x != x), x, y)
+
+
 def sqrt(x: TensorLike) -> Tensor:
     """The root; 0 where `x` is negative."""
-    return ops.sqrt(maximum(array(x), 0.0))
+    return ops.sqrt(maximum(x, 0.0))
 
 
 def clip(x: TensorLike, min_value: Any, max_value: Any) -> Tensor:
@@ -77,9 +100,8 @@ def clip(x: TensorLike, min_value: Any, max_value: Any) -> Tensor:
     if isinstance(min_value, int | float) and isinstance(max_value, int | float):
         # As in Keras: of bounds that cross each other the lower one holds.
         max_value = builtins.max(min_value, max_value)
-    low = -float("inf") if min_value is None else min_value
-    high = float("inf") if max_value is None else max_value
-    return within(array(x), low, high)
+    x = x if max_value is None else minimum(x, max_value)
+    return array(x) if min_value is None else maximum(x, min_value)
 
 
 def relu(
@@ -94,7 +116,7 @@ def relu(
     # By products, as Keras 2 does: a comparison would make 0 of NaN, and hide a lost training.
     above = x * ops.cast(x > threshold, x.dtype) if threshold else ops.relu(x)
     if max_value is not None:
-        above = within(above, 0, max_value)
+        above = clip(above, 0.0, max_value)
     return above - alpha * ops.relu(threshold - x) if alpha else above
 
 
@@ -119,7 +141,9 @@ def softmax(x: TensorLike, axis: Axis = -1) -> Tensor:
 
 def l2_normalize(x: TensorLike, axis: Axis = None) -> Tensor:
     """`x` at the length one along `axis`."""
-    return math.l2_normalize(x, axis)
+    x = array(x)
+    squares = ops.sum(ops.square(x), axis=axes(axis), keepdims=True)
+    return x * ops.rsqrt(maximum(squares, 1e-12))
 
 
 def batch_normalization(
