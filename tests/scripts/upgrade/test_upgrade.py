@@ -1160,3 +1160,36 @@ def test_calls_on_a_batch_that_no_line_can_come_before_are_listed(line):
     found = upgraded(source + line.format(call="m.train_on_batch(x, y)") + "\n", "keras2")
     assert "m.reset_metrics()" not in found.after
     assert ["m.reset_metrics()" in one.told for one in found.remains] == [True]
+
+
+def test_an_import_of_a_later_cell_is_not_used_before():
+    source = (
+        "from keras import models, layers\nx = layers.Input((2,))\n"
+        "model = models.Model(x, layers.Dense(1, activation='sigmoid')(x))\n"
+        "model.compile('sgd', 'binary_crossentropy', metrics=['accuracy'])\n"
+        "from keras import metrics\nprint(metrics.mse, model.built)\n"
+    )
+    exec(upgraded(source, "keras2").after, {})
+
+
+def test_a_layer_for_a_gpu_in_the_place_of_another_is_the_other_one():
+    """Keras 2.2.4 without a GPU: the LSTM of its time, whose inner activation was another one."""
+    source = (
+        "from keras.layers import LSTM\nfrom keras import backend as K\n"
+        "if len(K.tensorflow_backend._get_available_gpus()) > 0:\n"
+        "    from keras.layers import CuDNNLSTM as LSTM\nlayer = LSTM(3)\n"
+    )
+    found = {}
+    exec(upgraded(source, "keras2").after, found)
+    assert float(found["layer"].cell.recurrent_activation(np.float32(1))) == np.float32(0.7)
+
+
+def test_add_variable_of_a_layer_is_add_weight():
+    source = (
+        "from tensorflow.keras import layers\nclass Own(layers.Layer):\n"
+        "    def __init__(self, units):\n        super().__init__()\n"
+        "        self.w = self.add_variable('w', [units, 2])\nlayer = Own(3)\n"
+    )
+    found = {}
+    exec(upgraded(source, "tf2").after, found)
+    assert found["layer"].w.shape == (3, 2) and found["layer"].w.name == "w"

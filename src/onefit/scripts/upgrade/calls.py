@@ -138,7 +138,7 @@ def _method(
     # Where a class of the script defines the method, the owner may be an object of that.
     if kind is None and leaf in _OF_ARRAYS and leaf not in script.names.bound:
         kind = LAYER  # or a model or an optimizer: nothing else has them
-    if kind in (LAYER, own_classes.METRIC) and leaf == "add_weight":
+    if kind in (LAYER, own_classes.METRIC) and leaf in ("add_weight", "add_variable"):
         return own_classes.add_weight(script, original, updated, kind)
     target = f"{kind}.{leaf}"
     owner = cst.ensure_type(updated.func, cst.Attribute).value

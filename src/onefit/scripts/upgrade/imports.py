@@ -8,11 +8,12 @@ from types import ModuleType
 from typing import Any
 
 import libcst as cst
+from libcst import matchers as m
 
 from onefit.scripts.eras.rule import Gone
 from onefit.scripts.upgrade.exports import Beside
 from onefit.scripts.upgrade.knowledge import Knowledge, keras_name, thing
-from onefit.scripts.upgrade.occurrences import bound_by
+from onefit.scripts.upgrade.occurrences import bound_by, spelled
 
 ImportStatement = cst.Import | cst.ImportFrom
 STAR = "*"
@@ -52,7 +53,7 @@ class Imports:
         self.found: dict[ImportStatement, list[Import]] = {}
         finder = _Statements()
         module.visit(finder)
-        top = set(_top_level(module))
+        top = set(_leading(module))
         self.bindings: dict[str, str] = {}
         self.roots: dict[str, str] = {}
         self.renamed: dict[str, str] = {}
@@ -62,7 +63,8 @@ class Imports:
                 self.roots[one.name] = one.new
                 if one.name != one.bound:
                     self.renamed[one.name] = one.bound
-                # Only what is imported at the top is there for all that is written into the script.
+                # Only what is imported at the top, before Keras is called, is there for all that is
+                # written into the script.
                 if node in top and one.new and one.bound != STAR:
                     self.bindings.setdefault(one.new, one.bound)
         self.gone = {name for name, full in beside.names.items() if not self._beside(full, name)}
@@ -188,12 +190,27 @@ def _parsed(statement: str, parts: list[str]) -> ImportStatement:
     return found
 
 
-def _top_level(module: cst.Module) -> Iterator[ImportStatement]:
+def _leading(module: cst.Module) -> Iterator[ImportStatement]:
+    """The imports at the top level before the first line that calls what one of them brought.
+
+    A later cell of a notebook may import what an earlier one would need.
+    """
+    brought: set[str] = set()
     for line in module.body:
-        if isinstance(line, cst.SimpleStatementLine):
-            for one in line.body:
-                if isinstance(one, cst.Import | cst.ImportFrom):
-                    yield one
+        if isinstance(line, cst.FunctionDef | cst.ClassDef):
+            continue  # what they call is called later
+        if any(one.partition(".")[0] in brought or ".keras." in one for one in _called(line)):
+            return
+        for one in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+            if isinstance(one, cst.Import | cst.ImportFrom):
+                brought.update(name for full, name, _ in bound_by(one) if "keras" in full)
+                yield one
+
+
+def _called(line: cst.CSTNode) -> set[str]:
+    """The names of what a statement calls, with their dots."""
+    calls = (cst.ensure_type(one, cst.Call).func for one in m.findall(line, m.Call()))
+    return {spelled(one) or "" for one in calls}
 
 
 class _Statements(cst.CSTVisitor):

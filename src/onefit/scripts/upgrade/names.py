@@ -101,6 +101,8 @@ class Names:
 
     def _one(self, names: set[str]) -> str | None:
         """One name for all that an import in a `try` may bring, where they mean the same."""
+        # A layer for one GPU of NVIDIA is chosen where TensorFlow finds one: here it finds none.
+        names = {one for one in names if ".CuDNN" not in one} or names
         if len(names) == 1:
             return next(iter(names))
         today = {}

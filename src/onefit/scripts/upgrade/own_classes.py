@@ -194,6 +194,12 @@ def add_weight(script: Script, original: cst.Call, updated: cst.Call, kind: str)
         updated: The call with what has been rewritten in it.
         kind: `keras.layers.Layer`, or `keras.metrics.Metric`.
     """
+    if spelled(original.func) == "self.add_variable":
+        if script.era.name != "tf2" or not script.journal.is_chosen("OF203"):
+            return updated
+        # Keras 3 has it too, but wants an initializer.
+        script.done("OF203", original, "add_variable is add_weight")
+        updated = updated.with_changes(func=cst.parse_expression("self.add_weight"))
     unnamed = [one for one in updated.args if one.keyword is None]
     if not unnamed or any(one.star for one in updated.args):
         return updated
