@@ -270,3 +270,22 @@ def test_withdrawn_it_is_gone(tmp_path):
     )
     assert lines[0] == "1" and lines[-1] == "No module named 'tensorflow'"
     assert lines[1] == "[]"
+
+
+@pytest.mark.parametrize("is_package", [False, True])
+def test_folders_of_its_name(tmp_path, is_package):
+    """A folder without `__init__.py` never hides an installed package in Python."""
+    (tmp_path / "tensorflow").mkdir()
+    if is_package:
+        (tmp_path / "tensorflow" / "__init__.py").touch()
+    (tmp_path / "script.py").write_text("import tensorflow as tf\nprint(int(tf.constant(3)))\n")
+    told = subprocess.run(
+        [sys.executable, "-m", "onefit", "run", "script.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    folder = tmp_path / "tensorflow"
+    hidden = f"{folder} is imported in place of the module 'tensorflow'; give it another name"
+    assert (told.stdout, hidden in told.stderr) == ("" if is_package else "3\n", is_package)

@@ -103,13 +103,15 @@ def advice(error: BaseException) -> str:
 
 
 def _hidden(error: BaseException) -> str:
-    """Whether a file beside the script has the name of a module, and was imported in its place."""
+    """Whether a file or folder of the name of a module was imported in its place."""
     named = _OF_A_MODULE.search(str(error))
     main = getattr(sys.modules.get("__main__"), "__file__", None)
     if not isinstance(error, (AttributeError, ImportError)) or named is None or not main:
         return ""
     name = named[1]
-    file = os.path.join(os.path.dirname(os.path.abspath(main)), f"{name}.py")
+    beside = os.path.join(os.path.dirname(os.path.abspath(main)), name)
+    is_folder = os.path.exists(os.path.join(beside, "__init__.py"))
+    file = beside if is_folder else f"{beside}.py"
     known = name in (
         "keras",
         "jax",
@@ -121,7 +123,8 @@ def _hidden(error: BaseException) -> str:
     )
     if not os.path.exists(file) or not (known or name in sys.stdlib_module_names):
         return ""
-    return f"{file} is imported in place of the module {name!r}; give that file another name"
+    it = "it" if is_folder else "that file"
+    return f"{file} is imported in place of the module {name!r}; give {it} another name"
 
 
 def _download(error: BaseException, address: str) -> str:

@@ -2,7 +2,8 @@
 
 A library that looks whether TensorFlow is there (`try: import tensorflow`) must not find the
 stand-in and believe it. So it is given to code outside of the installed libraries only, and only
-where no TensorFlow is installed: the finder stands last in `sys.meta_path`.
+where no TensorFlow is installed. A folder of data of that name, which Python would take for a
+package without a file, is none.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
 from typing import Any
 
-from onefit.imports import ask_last, ask_no_more, found_by_others, is_asked
+from onefit.imports import ask_first, ask_no_more, found_by_others, is_asked
 
 STAND_IN = "onefit.scripts.tensorflow"
 MODULES = ("data", "data.experimental", "dtypes", "errors", "keras", "keras.backend", "math")
@@ -46,7 +47,7 @@ def provide() -> None:
     >>> provide()
     >>> withdraw()
     """
-    ask_last(_finder)
+    ask_first(_finder)
 
 
 def is_provided() -> bool:
@@ -55,7 +56,13 @@ def is_provided() -> bool:
     >>> is_provided()
     False
     """
-    return is_asked(_finder) and found_by_others(_finder, "tensorflow") is None
+    return is_asked(_finder) and not _is_installed()
+
+
+def _is_installed() -> bool:
+    """Whether there is a module `tensorflow`, and not only a folder of that name."""
+    spec = found_by_others(_finder, "tensorflow")
+    return spec is not None and spec.origin is not None
 
 
 def withdraw() -> None:
@@ -80,6 +87,10 @@ class _Finder:
         room, _, name = fullname.partition(".")
         # Asked of the name itself only, which Python imports before any module below it.
         if room != "tensorflow" or (not name and asked_by_a_library()):
+            return None
+        of_room = sys.modules.get(room)
+        is_ours = isinstance(getattr(of_room, "__loader__", None), _Copy) if name else False
+        if not is_ours and _is_installed():
             return None
         loader: Any = _Copy(_source(name))
         return ModuleSpec(fullname, loader, is_package=True)

@@ -32,7 +32,7 @@ READS = (  # they read a variable for whoever asks
 def cannot_work(error: Exception) -> None:
     """Say that onefit cannot work with the versions at hand; its parts are not put in place.
 
-    A file of the user's that has the name of a library is no matter of versions: it is named.
+    What of the user's has the name of a library is no matter of versions: it is named.
 
     Args:
         error: What the import of our own code ended with.
@@ -42,7 +42,8 @@ def cannot_work(error: Exception) -> None:
     """
     if hidden := hidden_library():
         name = os.path.splitext(os.path.basename(hidden))[0]
-        told = f"{hidden} is imported in place of the module {name!r}; give that file another name"
+        it = "it" if os.path.isdir(hidden) else "that file"
+        told = f"{hidden} is imported in place of the module {name!r}; give {it} another name"
         if switches.CURRENT.strict:
             raise FallbackError(f"Expected Keras, JAX and NumPy to be found. Received: {told}.")
         journal.remark(told)
@@ -55,7 +56,7 @@ def cannot_work(error: Exception) -> None:
 
 
 def hidden_library() -> str:
-    """The file that was imported in place of Keras, JAX or NumPy, which are packages; or `""`.
+    """The file or folder that was imported in place of Keras, JAX or NumPy; or `""`.
 
     >>> hidden_library()
     ''
@@ -63,8 +64,9 @@ def hidden_library() -> str:
     for name in ("keras", "jax", "numpy"):
         module = sys.modules.get(name)
         file = getattr(module, "__file__", None)
-        if file and not hasattr(module, "__path__"):
-            return str(file)
+        if file and not (hasattr(module, "__path__") and hasattr(module, "__version__")):
+            folder, last = os.path.split(file)
+            return folder if last == "__init__.py" else str(file)
     return ""
 
 
