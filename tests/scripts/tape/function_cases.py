@@ -589,6 +589,25 @@ def gradients_within_a_function(tf):
     return [slopes(x, w), slopes(x, w), with_a_tape(tf.constant(0.5))]
 
 
+def ifs_in_lambdas(tf):
+    limit = tf.constant(2.0)
+    signed = tf.function(lambda x: x * 2 if tf.reduce_sum(x) > 0 else x - 1)
+    given = tf.function(lambda x, y=3.0: (x if x > y else -x) + y)
+    between = tf.function(lambda x: limit * x if x > limit and not x > 10.0 else tf.abs(x))
+    inner = lambda x: x if x > 0 else x * 10  # noqa: E731
+
+    @tf.function
+    def outer(x):
+        return inner(x) + 1
+
+    return [
+        *(signed(tf.constant([one])) for one in (1.0, -1.0)),
+        *(given(tf.constant(one)) for one in (1.0, 5.0)),
+        *(between(tf.constant(one)) for one in (1.0, 5.0, -15.0)),
+        *(outer(tf.constant(one)) for one in (3, -3)),
+    ]
+
+
 CASES: dict[str, Callable[[Any], Any]] = {
     name: part
     for name, part in list(globals().items())

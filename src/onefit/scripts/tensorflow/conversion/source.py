@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from onefit.scripts.tensorflow import data_loops, loop_statements, parts, statements
 from onefit.scripts.tensorflow.arrays import creation
+from onefit.scripts.tensorflow.conversion.lambdas import definition_of
 from onefit.scripts.tensorflow.conversion.nodes import RUNTIME, inner_nodes, load
 from onefit.scripts.tensorflow.conversion.rewriting import Rewriting
 from onefit.scripts.tensorflow.undefined import Undefined
@@ -97,13 +98,15 @@ _OURS = __file__.rpartition("scripts")[0]
 def _rewritten(function: FunctionType) -> Any:
     # Of its code: of a function that `functools.wraps` has dressed, `inspect` gives the source of
     # the one within it.
-    lines, first = inspect.getsourcelines(function.__code__)
-    tree = ast.parse(textwrap.dedent("".join(lines)))
-    definition = tree.body[0]
-    # The line of a lambda may begin with the function that it stands in.
-    is_lambda = function.__code__.co_name == "<lambda>"
-    if is_lambda or not isinstance(definition, ast.FunctionDef):
-        raise ValueError("it is a lambda or a coroutine")
+    code = function.__code__
+    first = 1
+    if code.co_name == "<lambda>":
+        definition: ast.stmt = definition_of(code)
+    else:
+        lines, first = inspect.getsourcelines(code)
+        definition = ast.parse(textwrap.dedent("".join(lines))).body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        raise ValueError("it is a coroutine")
     if _is_generator(definition):
         raise ValueError("it is a generator")
     # What is converted is the function below its decorators: `tf.function` would wrap it once
@@ -112,7 +115,7 @@ def _rewritten(function: FunctionType) -> Any:
     _without_values(definition.args)
     _mangle(definition, function.__qualname__)
     Rewriting(definition).rewrite()
-    free = [*function.__code__.co_freevars, RUNTIME]
+    free = [*code.co_freevars, RUNTIME]
     arguments = ast.arguments([], [ast.arg(name) for name in free], None, [], [], None, [])
     body: list[ast.stmt] = [definition, ast.Return(load(definition.name))]
     # Only a function within another can have free variables. The factory has those of the old
@@ -121,14 +124,18 @@ def _rewritten(function: FunctionType) -> Any:
     module = ast.fix_missing_locations(ast.Module([factory], []))
     ast.increment_lineno(module, first - 1)
     names: dict[str, Any] = {}
-    exec(compile(module, function.__code__.co_filename, "exec"), names)
+    exec(compile(module, code.co_filename, "exec"), names)
     made = names["factory"](*([None] * len(free)))
-    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
+    cells = dict(zip(code.co_freevars, function.__closure__ or ()))
     cells[RUNTIME] = CellType(_STATEMENTS)
     # Python has sorted the names by now, and left out those that are not read any more.
     closure = tuple(cells[name] for name in made.__code__.co_freevars)
     new = FunctionType(
-        made.__code__, function.__globals__, function.__name__, function.__defaults__, closure
+        made.__code__.replace(co_name=code.co_name),
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        closure,
     )
     new.__kwdefaults__ = function.__kwdefaults__
     new.__qualname__ = function.__qualname__
