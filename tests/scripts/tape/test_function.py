@@ -14,6 +14,8 @@ import tape_cases
 import tape_programs
 from test_tapes import compare
 
+from onefit.errors import NeedsTensorFlow
+
 RESULTS = json.loads(record_tapes.RECORD.read_text())
 
 
@@ -154,3 +156,13 @@ def test_how_often_a_class_is_expected(tf):
         sample = tf.random.log_uniform_candidate_sampler([[1]], 1, 100, False, 10, seed=7)
         counts += np.bincount(sample.sampled_candidates.numpy(), minlength=10)
     np.testing.assert_allclose(counts[0] / 2000, np.log(2) / np.log(11), atol=0.05)
+
+
+def test_attributes_of_a_graph_raise_the_error_that_names_them(tf):
+    made = tf.function(lambda x: x * 2.0)
+    concrete = made.get_concrete_function(tf.constant(1.0))
+    with pytest.raises(NeedsTensorFlow, match=r"tensorflow\.ConcreteFunction\.graph needs"):
+        _ = concrete.graph
+    with pytest.raises(NeedsTensorFlow, match=r"tensorflow\.function\.function_spec needs"):
+        _ = made.function_spec
+    assert not hasattr(concrete, "no_such_name")

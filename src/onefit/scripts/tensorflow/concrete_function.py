@@ -12,12 +12,21 @@ import numpy as np
 from onefit.scripts.tensorflow.dtype import DType, as_dtype, string
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.operation import nested
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 from onefit.scripts.tensorflow.text import StringTensor, as_bytes
 
 LITERALS = (bool, int, float, str, bytes)
+_NAMES = """
+add_gradient_functions_to_graph add_to_graph captured_inputs from_func_graph function_def
+function_type graph inference_fn inputs output_dtypes output_shapes outputs
+pretty_printed_signature replace_capture_with_deferred_capture set_external_captures
+set_variables trainable_variables variables
+"""
+_OF_A_GRAPH = frozenset(_NAMES.split())
+"""What only TensorFlow's has."""
 _TENSORS = TensorSpec | Tensor | np.ndarray | np.generic | jax.Array
 
 
@@ -73,6 +82,12 @@ class ConcreteFunction:
         for place, (name, before) in enumerate(self._kwargs.items(), len(self._args)):
             named[name] = self._fitting(named[name], before, place)
         return self._function(*fitting, *args[len(fitting) :], **named)
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise for what only TensorFlow's has, the function's graph for example."""
+        if name in _OF_A_GRAPH:
+            return names_of("tensorflow.ConcreteFunction")(name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
     def structured_outputs(self) -> Any:

@@ -15,6 +15,7 @@ from onefit.scripts.tensorflow.concrete_function import ConcreteFunction
 from onefit.scripts.tensorflow.conversion import as_method, converted
 from onefit.scripts.tensorflow.dtype import DType, string
 from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.mode import as_graph, here
 from onefit.scripts.tensorflow.open_shapes import shapes_now
 from onefit.scripts.tensorflow.operation import leaves, nested
@@ -40,6 +41,12 @@ OF_LENGTHS = (
 _LENGTHS = "has arrays whose lengths depend on values, which no program of XLA's has"
 TRACES = 4
 """How often a function is traced that makes variables: an optimizer's, a metric's, ..."""
+_NAMES = """
+experimental_get_compiler_ir function_spec function_type get_initialization_function
+pretty_printed_concrete_signatures
+"""
+_OF_A_GRAPH = frozenset(_NAMES.split())
+"""What only TensorFlow's has."""
 _eagerly: list[bool] = []
 
 
@@ -88,6 +95,12 @@ class Function:
         self._bind = self.signature.bind
         self.__name__ = getattr(python_function, "__name__", "function")
         update_wrapper(self, python_function)
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise for what only TensorFlow's has."""
+        if name in _OF_A_GRAPH:
+            return names_of("tensorflow.function")(name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """The function as a method: each object has programs of its own."""
