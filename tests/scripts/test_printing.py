@@ -76,3 +76,24 @@ def test_at_the_end_of_a_file(tf, tmp_path):
     assert (tmp_path / "log.txt").read_text() == "n 0\nn 1\n"
     with pytest.raises(ValueError, match="Unsupported output stream"):
         tf.print("n", output_stream="log.txt")
+
+
+def test_ragged_tensors_are_written_as_tensorflow_writes_them():
+    import onefit.scripts.tensorflow as tf
+
+    rows = tf.ragged.constant([[1, 2], [], [3, 4, 5]])
+    inner = tf.RaggedTensor.from_row_lengths(tf.reshape(tf.range(12.0), [6, 2]), [4, 2])
+    lines = {
+        repr(tf.ragged.constant([[0.1, 2.0], [3.25]])): "[[0.1, 2.0], [3.25]]",
+        repr(tf.ragged.constant([[1.0, 2.0], [3.0, 4.0]])): "[[1.0, 2.0],\n [3.0, 4.0]]",
+        repr(tf.ragged.constant([["a", "é"], ["b"]])): r"[[b'a', b'\xc3\xa9'], [b'b']]",
+        repr(tf.ragged.constant([[], []])): "[[], []]",
+        repr(tf.ragged.stack([rows, rows])): "[[[1, 2], [], [3, 4, 5]],\n [[1, 2], [], [3, 4, 5]]]",
+        repr(tf.ragged.stack([rows, rows], axis=1)): "[[[1, 2], [1, 2]],\n [[], []],\n"
+        " [[3, 4, 5], [3, 4, 5]]]",
+        repr(tf.RaggedTensor.from_row_lengths(tf.range(2001), [1, 2000])): "[[0], [1, 2, 3, ..., "
+        "1998, 1999, 2000]]",
+        repr(inner): "[[[0.0, 1.0],\n  [2.0, 3.0],\n  [4.0, 5.0],\n  [6.0, 7.0]], [[8.0, 9.0],\n"
+        "                [10.0, 11.0]]]",
+    }
+    assert list(lines) == [f"<tf.RaggedTensor {one}>" for one in lines.values()]

@@ -79,7 +79,12 @@ def range(
 
 
 def stack(values: TensorLike, axis: int = 0, name: str | None = None) -> RaggedTensor:
-    """Tensors of one axis as rows."""
+    """Tensors of one axis as rows; ragged tensors beside each other along a new axis."""
+    if any(isinstance(value, RaggedTensor) for value in values):
+        from onefit.scripts.tensorflow.ragged.array_functions import FUNCTIONS
+
+        made: RaggedTensor = FUNCTIONS["stack"](values, axis)
+        return made
     rows = [np.asarray(array(value)) for value in values]
     return RaggedTensor.from_row_lengths(np.concatenate(rows), [len(row) for row in rows])
 

@@ -282,7 +282,9 @@ class RaggedTensor(RowPartition):
 
     def __repr__(self) -> str:
         """As TensorFlow writes it."""
-        return f"<tf.RaggedTensor {self.to_list()}>"
+        # NumPy writes the numbers, with the digits and the lines that it gives to arrays.
+        with np.printoptions(formatter={"all": _written}):
+            return f"<tf.RaggedTensor {_written(self.numpy())}>"
 
     def _bounds(self) -> tuple[int, ...]:
         longest = int(np.diff(self._splits).max(initial=0))
@@ -357,3 +359,10 @@ for _name in ["neg", "abs", "invert"]:
     _alone = getattr(operator, f"__{_name}__")
     _change = lambda self, _alone=_alone: self.with_flat_values(_alone(self.flat_values))  # noqa: E731
     setattr(RaggedTensor, f"__{_name}__", _change)
+
+
+def _written(value: Any) -> str:
+    """An array with commas, or one of its elements; of one without elements, the rows."""
+    if not isinstance(value, np.ndarray):
+        return str(value)
+    return np.array2string(value, separator=", ") if value.size else repr(value.tolist())
