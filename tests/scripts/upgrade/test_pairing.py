@@ -200,6 +200,8 @@ WITHOUT_SOURCE = {
     "keras.Model.non_trainable_variables": "the same",
     "keras.layers.Layer.__setattr__": "which attributes are weights is not seen in a source",
     "keras.layers.Layer.__delattr__": "the same",
+    "keras.layers.Layer._flatten_layers": "the order in which Keras lists layers is its own",
+    "keras.layers.Layer.compute_output_spec": "Keras 3 has the weights once the model is trained",
     "keras.layers.Layer._maybe_build": "a model that knows its input is built with arrays",
     "keras.Variable.__": "what is computed of a variable in a build is listed",
     "keras.src.models.functional.operation_fn": "calls with training= are rewritten",

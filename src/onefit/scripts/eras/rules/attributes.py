@@ -14,6 +14,7 @@ from onefit.scripts.eras.stand_ins import (
     consumption,
     custom_names,
     eager_builds,
+    graph_builds,
     graph_metrics,
     grown_models,
     identities,
@@ -35,6 +36,7 @@ from onefit.scripts.eras.stand_ins import (
     replaced_attributes,
     step_masks,
     told_configs,
+    tracked_layers,
     trainable_flags,
     variable_initializers,
     variable_operators,
@@ -179,6 +181,9 @@ RULES: tuple[Rule, ...] = (
         for what in ("weights", "variables")
     ),
     Meaning(f"{_LAYER}.weights", attribute_layers.of_its_own, "", "OF203", BOTH_OLD),
+    Meaning(f"{_LAYER}.compute_output_spec", graph_builds.by_call, "", "OF206"),
+    Meaning(f"{_LAYER}.weights", tracked_layers.by_attributes, "", "OF206", TF2),
+    Meaning(f"{_LAYER}._flatten_layers", tracked_layers.layers_by_attributes, "", "OF206", TF2),
     Meaning(f"{_LAYER}.trainable", trainable_flags.of_model_alone, "", "OF206", BOTH_OLD),
     *(
         Meaning(f"{_LAYER}.{name}", attributes.settable, "", "OF203", BOTH_OLD)

@@ -13,6 +13,8 @@ from typing import Any
 
 import keras
 
+from onefit.scripts.eras.stand_ins.construction import is_plain
+
 
 def of_its_own(original: property) -> property:
     """`weights` without those of layers that were called in the graph, which has them already.
@@ -23,7 +25,7 @@ def of_its_own(original: property) -> property:
 
     def weights(self: Any) -> list[keras.Variable]:
         found: list[keras.Variable] = original.fget(self)  # type: ignore[misc]
-        if not self._layers or not _is_plain(type(self)):
+        if not self._layers or not is_plain(type(self)):
             return found
         mine = {id(one) for one in (*self._trainable_variables, *self._non_trainable_variables)}
         shared = {
@@ -32,10 +34,3 @@ def of_its_own(original: property) -> property:
         return [one for one in found if id(one) in mine or id(one) not in shared]
 
     return property(weights, doc=original.__doc__)
-
-
-def _is_plain(kind: type) -> bool:
-    """Whether a class is the script's own, and of Keras's no more than a layer."""
-    is_own = not kind.__module__.startswith(("keras.", "onefit."))
-    of_keras = next(one for one in kind.__mro__ if one.__module__.startswith("keras."))
-    return is_own and of_keras is keras.Layer

@@ -84,6 +84,13 @@ def is_own(function: Any) -> bool:
     return hasattr(function, "__code__") and not module.startswith("keras.")
 
 
+def is_plain(kind: type) -> bool:
+    """Whether a class is the script's own, and of Keras's no more than a layer or a model."""
+    is_the_scripts = not kind.__module__.startswith(("keras.", "onefit."))
+    of_keras = next(one for one in kind.__mro__ if one.__module__.startswith("keras."))
+    return is_the_scripts and of_keras in (keras.Layer, keras.Model)
+
+
 def build_by_call(original: Function) -> Function:
     """`model.build(shape)` of a class of the user's makes weights: it is called with a shape."""
 

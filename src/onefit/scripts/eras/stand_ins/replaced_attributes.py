@@ -27,28 +27,29 @@ _STORES = frozenset(["_layers", "_trainable_variables", "_non_trainable_variable
 _BEFORE_CALL = "_weights_before_call"
 
 
-def held(layer: Any) -> Iterator[Any]:
-    """The weights and layers that the attributes of a layer hold, in the order of 2.15.
-
-    A list has the place of the attribute, whenever its layers were added to it.
+def attributes(layer: Any) -> Iterator[Any]:
+    """What the attributes of a layer hold, in the order in which 2.15 kept it.
 
     Args:
         layer: The layer.
     """
-    for name, value in vars(layer).items():
-        if name not in _STORES:
-            yield from _within(value)
+    return (value for name, value in vars(layer).items() if name not in _STORES)
 
 
-def _within(value: Any) -> Iterator[Any]:
+def within(value: Any) -> Iterator[Any]:
+    """The weights and layers in an attribute: itself, or those in a list, a tuple or a dict.
+
+    Args:
+        value: The value of the attribute.
+    """
     if isinstance(value, keras.Variable | keras.Layer):
         yield value
     elif isinstance(value, dict):
         for key in sorted(value, key=str):
-            yield from _within(value[key])
+            yield from within(value[key])
     elif isinstance(value, list | tuple):
         for one in value:
-            yield from _within(one)
+            yield from within(one)
 
 
 def no_longer_held(original: Method) -> Method:
@@ -56,7 +57,8 @@ def no_longer_held(original: Method) -> Method:
 
     def __setattr__(self: Any, name: str, value: Any) -> None:
         before = vars(self).get(name)
-        if not _holds(before) or not _is_set_by_script(self) or name in _STORES:
+        is_other = value is not before and (_holds(before) or _holds(value))
+        if name not in vars(self) or not is_other or name in _STORES or not _is_set_by_script(self):
             original(self, name, value)
             return
         place = _place(self, before, value)
@@ -122,7 +124,8 @@ def from_its_weights(original: Method) -> Method:
 
 
 def _holds(value: Any) -> bool:
-    return next(_within(value), None) is not None
+    """Whether a value is a weight, a layer, or a list of what may be some."""
+    return isinstance(value, list | tuple | dict | keras.Variable | keras.Layer)
 
 
 def _is_set_by_script(layer: Any) -> bool:
@@ -139,8 +142,8 @@ def _is_of_keras(module: str) -> bool:
 
 def _let_go(layer: Any, value: Any) -> None:
     """Take what no attribute holds any more out of a layer."""
-    kept = {id(one) for one in held(layer)}
-    for one in _within(value):
+    kept = {id(one) for value in attributes(layer) for one in within(value)}
+    for one in within(value):
         # A variable in a list was a weight for good, as those that were added and kept nowhere.
         is_listed = isinstance(one, keras.Variable) and one is not value
         if id(one) not in kept and not is_listed:
