@@ -203,6 +203,7 @@ WITHOUT_SOURCE = {
     "keras.layers.Layer._flatten_layers": "the order in which Keras lists layers is its own",
     "keras.layers.Layer.compute_output_spec": "Keras 3 has the weights once the model is trained",
     "keras.layers.Layer._maybe_build": "a model that knows its input is built with arrays",
+    "keras.src.ops.symbolic_arguments": "a layer that a call makes is listed",
     "keras.Variable.__": "what is computed of a variable in a build is listed",
     "keras.src.models.functional.operation_fn": "calls with training= are rewritten",
     "keras.src.datasets": "a call of load_data with a path is listed",

@@ -43,10 +43,12 @@ _RANDOM = "keras.src.initializers.random_initializers"
 _NORMAL = ("GlorotNormal", "HeNormal", "LecunNormal")
 
 
+_ARGUMENTS = "keras.src.ops.symbolic_arguments.SymbolicArguments"
 _DRAWS: tuple[tuple[str, Callable[[Any], Any], frozenset[str]], ...] = (
     ("keras.layers.Layer.__call__", graph_draws.of_keras1, KERAS1),
     ("keras.layers.Layer.__call__", graph_draws.of_keras2, KERAS2),
     ("keras.layers.Layer.__call__", layers_in_calls.noted, BOTH_OLD),
+    (f"{_ARGUMENTS}.fill_in", layers_in_calls.filling, BOTH_OLD),
     ("keras.Sequential.build", graph_draws.of_stacks, BOTH_OLD),
     (f"{_RANDOM}.random", initial_weights.Numbers, BOTH_OLD),
     (f"{_RANDOM}.Orthogonal.__call__", initial_weights.orthogonal, BOTH_OLD),

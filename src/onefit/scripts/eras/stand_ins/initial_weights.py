@@ -52,7 +52,7 @@ def _seeded_below(bound: int) -> Callable[[Method], Method]:
         def __call__(self: Any, shape: Any, dtype: Any = None) -> Any:
             # With a seed an initializer took nothing of `np.random`.
             if self._init_seed is None:
-                self.seed = layers_in_calls.seed_below(bound)
+                self.seed = layers_in_calls.kept(lambda: int(np.random.randint(bound)))
             return original(self, shape, dtype=dtype)
 
         return __call__
@@ -204,7 +204,8 @@ def orthogonal(original: Method) -> Method:
         if self._init_seed is not None:
             # As `Orthogonal` did it: the seed holds for whatever the script draws afterwards, too.
             np.random.seed(self._init_seed)
-        left, _, right = np.linalg.svd(np.random.normal(0.0, 1.0, flat), full_matrices=False)
+        numbers = layers_in_calls.kept(lambda: np.random.normal(0.0, 1.0, flat))
+        left, _, right = np.linalg.svd(numbers, full_matrices=False)
         # Of a matrix that is not square only one of the two factors has its shape.
         made = (left if left.shape == flat else right).reshape(shape)
         return ops.convert_to_tensor(self.gain * made, dtype=dtype or backend.floatx())
