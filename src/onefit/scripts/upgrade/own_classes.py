@@ -12,7 +12,7 @@ import libcst as cst
 from libcst import matchers as m
 
 from onefit.scripts.eras.stand_ins.added_weights import OF_A_GRAPH, ORDERS
-from onefit.scripts.upgrade import graph_arguments, layout, moments
+from onefit.scripts.upgrade import graph_arguments, layers_in_calls, layout, moments
 from onefit.scripts.upgrade.kinds import LAYER, MODEL, OPTIMIZER, OwnClass
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.literals import read
@@ -78,6 +78,7 @@ def method(script: Script, original: cst.FunctionDef, updated: cst.FunctionDef) 
     if own is None or own.kind is None:
         return updated
     moments.method(script, original, own)
+    layers_in_calls.check_method(script, original, own)
     name = original.name.value
     for (kind, old), new in _RENAMED.items():
         if name == old and own.is_a(kind) and script.journal.is_chosen("OF204"):

@@ -12,7 +12,7 @@ from libcst import metadata
 
 from onefit.scripts.eras import evidence
 from onefit.scripts.eras.era import Era, named
-from onefit.scripts.upgrade import lambda_functions, orders, set_variables
+from onefit.scripts.upgrade import lambda_functions, layers_in_calls, orders, set_variables
 from onefit.scripts.upgrade.definitions import MODULES
 from onefit.scripts.upgrade.exports import NOTHING, Beside, Exports
 from onefit.scripts.upgrade.journal import Journal, Note
@@ -110,6 +110,7 @@ def upgraded(
     orders.check(script)
     set_variables.check(script)
     lambda_functions.check(script)
+    layers_in_calls.check_lambdas(script)
     changes, remains = sorted(journal.changes), sorted(journal.remains)
     return Upgrade(source, code, found, tuple(changes), tuple(remains), script.exports())
 
