@@ -104,6 +104,22 @@ DEFERRED = """
     print(["%.5f" % one for one in losses], len(model.get_weights()))
     print(model.predict(rows[:1], verbose=0).round(4).tolist())
 """
+BUILT = """
+    class Net(Model):
+        def __init__(self):
+            super(Net, self).__init__()
+            self.first, self.last = Dense(3), Dense(1)
+        def call(self, x):
+            return self.last(self.first(x))
+
+    net = Net()
+    net(rows)
+    net.first = Dense(4)
+    net.last = Dense(1)
+    net(rows)
+    print([one.shape for one in net.get_weights()])
+"""
+OF_BUILT = "[(2, 4), (4,), (4, 1), (1,)]\n"
 OF_DEFERRED = """\
 ['0.13849', '0.13829'] 1
 [[0.4187000095844269, 0.4226999878883362]]
@@ -116,8 +132,9 @@ OF_DEFERRED = """\
         ("tf2", "tensorflow.keras", GRAPHS.format(kinds=TF2), OF_TF2),
         ("keras2", "keras", GRAPHS.format(kinds="InBuild, InCall"), OF_KERAS_2),
         ("tf2", "tensorflow.keras", DEFERRED, OF_DEFERRED),
+        ("tf2", "tensorflow.keras", BUILT, OF_BUILT),
     ],
-    ids=["tf2", "keras2", "deferred"],
+    ids=["tf2", "keras2", "deferred", "built"],
 )
 def test_weights_are_those_of_then(era, keras, script, printed, tmp_path):
     text = textwrap.dedent(LAYERS.format(keras=keras)) + textwrap.dedent(script)

@@ -12,6 +12,7 @@ Source: `Layer.__setattr__` and `Layer.__delattr__` in `keras/src/engine/base_la
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -64,7 +65,8 @@ def no_longer_held(original: Method) -> Method:
         place = _place(self, before, value)
         # Python keeps the place of a name that is set again; 2.15 deleted it first.
         del vars(self)[name]
-        original(self, name, value)
+        with _unlocked(self._tracker):
+            original(self, name, value)
         _let_go(self, before)
         if place is not None:
             store = _store(self, value)
@@ -121,6 +123,17 @@ def from_its_weights(original: Method) -> Method:
             vars(self).update(vars(self).pop(_BEFORE_CALL, {}))
 
     return __call__
+
+
+@contextlib.contextmanager
+def _unlocked(tracker: Any) -> Iterator[None]:
+    """Let a layer that is built have another weight or layer: 2.15 had no lock."""
+    was_locked = tracker.locked
+    tracker.unlock()
+    try:
+        yield
+    finally:
+        tracker.locked = was_locked
 
 
 def _holds(value: Any) -> bool:
