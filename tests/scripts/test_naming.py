@@ -268,7 +268,7 @@ def test_withdrawn_it_is_gone(tmp_path):
         """,
         tmp_path,
     )
-    assert lines[0] == "1" and lines[-1] == "No module named 'tensorflow'"
+    assert lines[0] == "2" and lines[-1] == "No module named 'tensorflow'"
     assert lines[1] == "[]"
 
 

@@ -17,7 +17,7 @@ from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
 from typing import Any
 
-from onefit.imports import ask_first, ask_no_more, found_by_others, is_asked
+from onefit.imports import ask_first, ask_last, ask_no_more, found_by_others, is_asked
 
 STAND_IN = "onefit.scripts.tensorflow"
 MODULES = ("data", "data.experimental", "dtypes", "errors", "keras", "keras.backend", "math")
@@ -47,7 +47,8 @@ def provide() -> None:
     >>> provide()
     >>> withdraw()
     """
-    ask_first(_finder)
+    ask_first(_first)
+    ask_last(_finder)
 
 
 def is_provided() -> bool:
@@ -61,12 +62,13 @@ def is_provided() -> bool:
 
 def _is_installed() -> bool:
     """Whether there is a module `tensorflow`, and not only a folder of that name."""
-    spec = found_by_others(_finder, "tensorflow")
+    spec = found_by_others(_first, "tensorflow")
     return spec is not None and spec.origin is not None
 
 
 def withdraw() -> None:
     """Undo `provide` for the imports to come. Idempotent."""
+    ask_no_more(_first)
     ask_no_more(_finder)
     installation = sys.modules.get(f"{STAND_IN}.installation")
     if installation is not None:
@@ -76,7 +78,24 @@ def withdraw() -> None:
             del sys.modules[name]
 
 
+class _First:
+    """Finds the name itself, before Python takes a folder of data for it."""
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
+        if fullname != "tensorflow" or asked_by_a_library() or _is_installed():
+            return None
+        loader: Any = _Copy(STAND_IN)
+        return ModuleSpec(fullname, loader, is_package=True)
+
+
 class _Finder:
+    """Finds the modules below it, where no translation of an old name has found them."""
+
     # No base class: importlib.abc takes a tenth of what the start may take.
     def find_spec(
         self,
@@ -87,10 +106,6 @@ class _Finder:
         room, _, name = fullname.partition(".")
         # Asked of the name itself only, which Python imports before any module below it.
         if room != "tensorflow" or (not name and asked_by_a_library()):
-            return None
-        of_room = sys.modules.get(room)
-        is_ours = isinstance(getattr(of_room, "__loader__", None), _Copy) if name else False
-        if not is_ours and _is_installed():
             return None
         loader: Any = _Copy(_source(name))
         return ModuleSpec(fullname, loader, is_package=True)
@@ -170,7 +185,7 @@ def _shared(name: str) -> ModuleType | None:
 
 
 _OWN = ("__name__", "__loader__", "__package__", "__path__", "__spec__")
-_finder = _Finder()
+_first, _finder = _First(), _Finder()
 
 
 def asked_by_a_library() -> bool:
