@@ -189,6 +189,7 @@ def test_an_era_loads_no_network_that_the_script_does_not_use():
         "input_shape=(2,))])\nn = keras.Model(m.input, m.layers[0].output)\n",
         "from tensorflow.keras.layers import Lambda\nm.add(Lambda(lambda x: x + 1))\n"
         "m.save('m.h5')\nn = load_model('m.h5')\n",
+        "from tensorflow.compat.v1.keras.backend import set_session\nset_session(None)\n",
         "# In[1]:\nimport keras\nx = # your code\n# In[2]:\nkeras.optimizers.Adam(lr=0.1)\n",
     ],
 )

@@ -10,6 +10,7 @@ import re
 ROOTS = (
     "tensorflow.python.keras",
     "tensorflow.contrib.keras",
+    "tensorflow.compat.v1.keras",
     "tensorflow.keras",
     "keras",
 )
