@@ -61,10 +61,14 @@ def gradients(
     Returns:
         A tensor for each of `xs`, or `None`.
 
-    >>> from onefit.scripts.tensorflow.function import function
-    >>> slope = function(lambda x: gradients(x * x, x))
-    >>> slope(3.0)
-    [<tf.Tensor: shape=(), dtype=float32, numpy=6.0>]
+    Raises:
+        RuntimeError: Outside of a `tf.function`, as in TensorFlow.
+        NotImplementedError: In a branch or a loop over tensors, or for constants.
+
+    >>> gradients(1.0, 1.0)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    RuntimeError: tf.gradients is not supported when eager execution is enabled...
     """
     targets, sources = _listed(ys), _listed(xs)
     if any(isinstance(one, keras.KerasTensor) for one in targets):
