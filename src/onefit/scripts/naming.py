@@ -87,6 +87,7 @@ class _First:
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
+        # Who asks matters here alone: Python imports the name before any module below it.
         if fullname != "tensorflow" or asked_by_a_library() or _is_installed():
             return None
         loader: Any = _Copy(STAND_IN)
@@ -104,8 +105,7 @@ class _Finder:
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
         room, _, name = fullname.partition(".")
-        # Asked of the name itself only, which Python imports before any module below it.
-        if room != "tensorflow" or (not name and asked_by_a_library()):
+        if room != "tensorflow" or not name:
             return None
         loader: Any = _Copy(_source(name))
         return ModuleSpec(fullname, loader, is_package=True)
