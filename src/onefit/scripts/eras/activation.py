@@ -13,6 +13,7 @@ from types import ModuleType
 from onefit.imports import after_import, around_import, ask_first, ask_no_more, forget
 from onefit.scripts.eras.era import BOTH_OLD, Era
 from onefit.scripts.patches import Patches
+from onefit.training.host.garbage import no_collection
 
 
 def activate(era: Era) -> None:
@@ -124,10 +125,12 @@ def _without_words_on_shuffling() -> Callable[[], None]:
 
 
 def _install(era: Era, patches: Patches) -> None:
-    from onefit.scripts.eras import installation, telling
+    # All that is loaded here stays, so there is no garbage to be found among Keras's objects.
+    with no_collection():
+        from onefit.scripts.eras import installation, telling
 
-    telling.forget("OF201")  # Keras imports modules of its own that the script may import, too
-    installation.install(era, patches)
+        telling.forget("OF201")  # Keras imports modules of its own that the script may import, too
+        installation.install(era, patches)
 
 
 def _offer_modules(patches: Patches) -> None:

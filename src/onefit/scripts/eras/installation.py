@@ -131,15 +131,12 @@ def _stand_ins(rules: Sequence[Rule], homes: Homes, patches: Patches) -> None:
         offer(owner, names, patches)
 
 
-_IN_DEFERRED = (".h5py.", "keras.applications.")
-"""What targets that are in deferred modules have in their names: few are looked at closely."""
-
-
 def _waits(rule: Meaning | Gone, homes: Homes, patches: Patches) -> bool:
     """Whether a rule has to wait until a module is loaded that few scripts use."""
     target = rule.target if isinstance(rule, Meaning) else rule.name
     # To look such a name up would load h5py or all applications, which most scripts never use.
-    module = homes.deferred(target) if any(part in target for part in _IN_DEFERRED) else None
+    may_be_deferred = ".h5py." in target or "keras.applications." in target
+    module = homes.deferred(target) if may_be_deferred else None
     if module is None:
         return False
     loaded = Homes(homes.root)
