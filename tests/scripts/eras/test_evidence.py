@@ -322,7 +322,17 @@ def test_methods_of_own_modules_have_arguments_of_their_author(module, tmp_path)
         ("tf.keras.layers.InputLayer(4)", "tf2"),
         ("size = (100,)\nnoise = tf.keras.Input(size)", "keras3"),
         ("tf.keras.Input((784,), 32)", "keras3"),
+        (
+            "class A(keras.layers.Layer):\n  def build(self, s): self.trainable_weights = []",
+            "keras2",
+        ),
+        (
+            "class A(keras.layers.Layer):\n  def build(self, s): self._trainable_weights += []",
+            "keras2",
+        ),
+        ("weights = keras.Sequential().trainable_weights", "keras3"),
     ],
 )
 def test_what_keras_3_refuses_is_evidence(line, era):
-    assert evidence.read(f"import numpy as np\nimport tensorflow as tf\n{line}\n").name == era
+    package = "import tensorflow as tf" if "tf." in line else "import keras"
+    assert evidence.read(f"import numpy as np\n{package}\n{line}\n").name == era

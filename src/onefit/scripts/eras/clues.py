@@ -139,6 +139,11 @@ OF_OPTIMIZERS = frozenset({"lr", "decay"})
 OF_LAYERS = frozenset({"input_shape", "output_shape"})
 """What a layer had, and in Keras 3 only a model has."""
 
+LISTS_OF_WEIGHTS = frozenset(
+    f"{dash}{trained}trainable_weights" for dash in ("", "_") for trained in ("", "non_")
+)
+"""What a layer of Keras 1 and 2 could be told, `self.trainable_weights = [self.w]`."""
+
 _LAYERS = "Dense Convolution1D Convolution2D Convolution3D Conv2D LSTM GRU SimpleRNN Embedding"
 _FIRST_LAYERS = f"{_LAYERS} Conv1D Conv3D ConvLSTM2D Bidirectional TimeDistributed Masking"
 ARGUMENTS_OF = {
@@ -254,7 +259,7 @@ _OTHERS = (
     r"|\b(?:tf\.|from tensorflow import\b.*)(?:app|flags|layers|log|logging)\b"
     r"|to_categorical\([^()]*dtype|\.(?:in|out)put\b"
     r"|\.(?:lr|decay)\b|\bmetrics\s*=\s*[bruf]*['\"]|\bDense\(\s*\w+\.prod\("
-    r"|\.add_(?:weight|variable)\(\s*['\"]|(?<!self)\.add_loss\("
+    r"|\.add_(?:weight|variable)\(\s*['\"]|(?<!self)\.add_loss\(|trainable_weights\s*\+?=[^=]"
     r"|\btraining=(?:True|False)\b"
     r"|\]\.(?:in|out)put_shape\b|\bget_layer\([^()]*\)\.(?:in|out)put_shape\b"
     r"|\bInput(?:Layer)?\(\s*(?:shape\s*=\s*)?\w+\s*[,)]"

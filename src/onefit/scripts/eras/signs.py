@@ -154,6 +154,8 @@ class Signs:
             self.ends_of_sequentials.append(node)
         if node.attr in clues.OF_LAYERS and self._is_one_of_layers(node.value):
             self.note("old", node, f"the {node.attr} of a layer")
+        if node.attr in clues.LISTS_OF_WEIGHTS and isinstance(node.ctx, ast.Store):
+            self.note("old", node, f"{node.attr} of a layer, which are set")
         if node.attr in clues.OF_OPTIMIZERS and whole:
             self.of_optimizers.append(node)
         root, dot, rest = whole.partition(".")
