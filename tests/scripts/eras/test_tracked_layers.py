@@ -1,7 +1,8 @@
 """The order of the arrays of layers and models of the script's own that have layers in them.
 
 What tf.keras 2.15.1 printed: the arrays of `get_weights`, those of the layer in a file, what the
-model gives for arrays that were set, and two losses; and the arrays of a model of its own class.
+model gives for arrays that were set, and two losses; the arrays of a model of its own class, and
+those of a model with metrics, whose states were among its weights.
 """
 
 from __future__ import annotations
@@ -102,6 +103,37 @@ SCRIPT = """
     net = Net()
     net.build((None, 4))
     print(shapes(net.get_weights()), [one.name for one in net.layers])
+
+    class Told(Model):
+        def __init__(self):
+            super().__init__()
+            self.total = tf.keras.metrics.Mean()
+            self.out = Dense(1)
+            self.parts = [tf.keras.metrics.Mean(), tf.keras.metrics.Mean()]
+            self.named = {"z": tf.keras.metrics.Mean(), "y": Dense(3)}
+            self.drop = tf.keras.layers.Dropout(0.5)
+        def call(self, x):
+            return self.out(self.drop(self.named["y"](x)))
+
+    class Outer(Layer):
+        def __init__(self):
+            super().__init__()
+            self.total, self.told, self.out = tf.keras.metrics.Mean(), Told(), Dense(2)
+        def call(self, x):
+            return self.out(self.told(x))
+
+    for one in (Told(), Outer()):
+        one(x)
+        arrays = one.get_weights()
+        counts = [len(one.trainable_weights), len(one.non_trainable_weights), one.count_params()]
+        names = one.variables, one.trainable_variables, one.non_trainable_variables
+        print([list(array.shape) for array in arrays], counts, *map(len, names))
+        one.set_weights(arrays)
+    told = Told()
+    told.compile("sgd", "mse")
+    stopped = tf.keras.callbacks.EarlyStopping("loss", 0, 1, mode="max", restore_best_weights=True)
+    told.fit(x, x[:, :1], epochs=3, verbose=0, callbacks=[stopped])
+    print(len(told.get_weights()), stopped.stopped_epoch)
 """
 PRINTED = """\
 1 3 3 4 4 4x3 3 3x4 4 4x2 2 1 5 5 6 6 2x5 5 5x6 6 6x2 2 8x9 9 2x8 8 9x2 2 4 4 3 3 4 4 5 5 6 6 4 4
@@ -111,6 +143,9 @@ PRINTED = """\
 1 5 5 6 6 2x5 5 5x6 6 6x2 2 8x9 9 2x8 8 9x2 2 4 4 1 3 3 3 3 4 4 4 4 4x3 3 3x4 4 4x2 2 5 5 6 6 4 4
 1 3 3 3 3 4 4 4 4 4x3 3 3x4 4 4x2 2 1 5 5 5 5 6 6 6 6 2x5 5 5x6 6 6x2 2 8x9 9 2x8 8 9x2 2 4 4 4 4
 4x3 3 3 3 3x4 4 4 4 3 3 4 4 9x1 1 4x8 8 8x9 9  ['a0', 'm0', 'a1', 'm1', 'out', 'p0', 'p1']
+[[], [], [3, 1], [1], [], [], [], [], [3, 3], [3], [], []] [4, 8, 24] 12 4 8
+[[3, 1], [1], [3, 3], [3], [1, 2], [2], [], [], [], [], [], [], [], []] [6, 8, 28] 14 6 8
+12 1
 """
 
 

@@ -122,4 +122,6 @@ class EarlyStop(Monitor):
             for group, arrays in zip((groups.trainable, groups.non_trainable), weights)
             for variable, array in zip(group, arrays)
         }
-        return [np.array(value[id(variable)]) for variable in self.model.weights]
+        # A model may count variables that no step changes with its state, such as those of metrics
+        # in `tf.keras` 2, among its weights.
+        return [np.array(value.get(id(one), one)) for one in self.model.weights]

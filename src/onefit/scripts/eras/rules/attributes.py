@@ -183,6 +183,10 @@ RULES: tuple[Rule, ...] = (
     Meaning(f"{_LAYER}.weights", attribute_layers.of_its_own, "", "OF203", BOTH_OLD),
     Meaning(f"{_LAYER}.compute_output_spec", graph_builds.by_call, "", "OF206"),
     Meaning(f"{_LAYER}.weights", tracked_layers.by_attributes, "", "OF206", TF2),
+    *(
+        Meaning(f"{_LAYER}.{name}", tracked_layers.weights_alone, "", "OF206", TF2)
+        for name in ("variables", "non_trainable_variables")
+    ),
     Meaning(f"{_LAYER}._flatten_layers", tracked_layers.layers_by_attributes, "", "OF206", TF2),
     Meaning(f"{_LAYER}.trainable", trainable_flags.of_model_alone, "", "OF206", BOTH_OLD),
     *(

@@ -16,6 +16,7 @@ from onefit.scripts.eras.stand_ins import (
     outer_variables,
     sequence_passes,
     sequence_steps,
+    tracked_layers,
 )
 
 
@@ -212,6 +213,7 @@ RULES: tuple[Rule, ...] = (
     Meaning(f"{_VARIABLE}.assign", outer_variables.written, "", "OF206"),
     Meaning(f"{_TRAINER}._symbolic_build", outer_variables.building, "", "OF206"),
     Meaning("keras.Model.non_trainable_variables", outer_variables.with_outer, "", "OF206"),
+    Meaning("keras.Model.non_trainable_variables", tracked_layers.weights_alone, "", "OF206", TF2),
     Meaning("keras.Model.compute_loss_and_updates", outer_variables.keeping, "", "OF206"),
     Meaning("keras.Model.compute_metrics", outer_variables.handing, "", "OF206"),
     Meaning("keras.Model.compile", added_losses.counted_by_batch, "", "OF206", TF2),

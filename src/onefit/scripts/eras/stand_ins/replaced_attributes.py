@@ -23,8 +23,13 @@ from keras import tree
 from keras.src.models.functional import Functional
 
 Method = Callable[..., Any]
-_STORES = frozenset(["_layers", "_trainable_variables", "_non_trainable_variables"])
-"""Where Keras lists what a layer has."""
+_STORES = frozenset(
+    [
+        *("_layers", "_metrics", "_trainable_variables", "_non_trainable_variables"),
+        *("_loss_tracker", "_compile_metrics"),
+    ]
+)
+"""Where Keras lists what a layer has, and what `compile` adds."""
 _BEFORE_CALL = "_weights_before_call"
 
 

@@ -2,8 +2,9 @@
 
 A layer had its own weights first, then those of the layers in it, and what is trained before what
 is not: `get_weights`, `set_weights` and files have the arrays in this order. A model had those of
-its layers, one by one, before its own. The layers in it came by the attributes that hold them, a
-list of layers where the list was set; Keras 3 has each where it was added to the list.
+its layers, one by one, before its own, and those of the metrics that its attributes hold among
+them, which are none of its weights in Keras 3. The layers in it came by the attributes that hold
+them, a list of layers where the list was set; Keras 3 has each where it was added to the list.
 
 Source: `Layer.weights` and `Layer._flatten_modules` in `keras/src/engine/base_layer.py` of 2.15,
 `Model.weights` in `keras/src/engine/training.py`, `TrackableDataStructure` of TensorFlow.
@@ -17,6 +18,7 @@ from typing import Any
 import keras
 from keras.src.models.functional import Functional
 
+from onefit.scripts.callers import is_the_script
 from onefit.scripts.eras.stand_ins.construction import is_plain
 from onefit.scripts.eras.stand_ins.replaced_attributes import attributes, within
 
@@ -32,13 +34,33 @@ def by_attributes(original: property) -> property:
     """
 
     def weights(self: Any) -> Weights:
-        if not self._layers or not _is_tracked(self):
+        is_model = isinstance(self, keras.Model)
+        if not (self._layers or is_model) or not _is_tracked(self):
             found: Weights = original.fget(self)  # type: ignore[misc]
             return found
-        of = _of_model if isinstance(self, keras.Model) else _of_layer
+        of = _of_model if is_model else _of_layer
         return list({id(one): one for one in of(self)}.values())
 
     return property(weights, doc=original.__doc__)
+
+
+def weights_alone(original: property) -> property:
+    """`variables`, which a script reads as another name of `weights`.
+
+    Keras 3 counts the states of a layer's draws in. It reads them itself, so others are told all.
+
+    Args:
+        original: Keras's `variables` or `non_trainable_variables`.
+    """
+    every: Any = original.fget
+    of_weights = every.__name__.replace("variables", "weights")
+
+    def variables(self: Any) -> Weights:
+        found: Weights = getattr(self, of_weights) if is_the_script() else every(self)
+        return found
+
+    variables.__name__ = every.__name__  # the rules that wrap this property read it
+    return property(variables, doc=original.__doc__)
 
 
 def layers_by_attributes(original: Method) -> Method:
@@ -59,16 +81,38 @@ def _is_tracked(layer: Any) -> bool:
     return is_plain(type(layer)) and not isinstance(layer, Functional | keras.Sequential)
 
 
-def _parts(layer: Any) -> Iterator[list[keras.Layer]]:
-    """The layers in a layer: one by one, those in a list or a dict together."""
-    known = {id(one) for one in layer._layers}
-    rest = dict.fromkeys(known)
+def _parts(layer: Any, with_metrics: bool = False) -> Iterator[list[Any]]:
+    """The layers in a layer: one by one, those in a list or a dict together.
+
+    Args:
+        layer: The layer, or the model.
+        with_metrics: Whether metrics that its attributes hold come among them. Defaults to no.
+    """
+    rest = {id(one) for one in layer._layers}
+    known: set[int] = set()
     for value in attributes(layer):
-        found = [one for one in within(value) if id(one) in rest]
-        for one in found:
-            rest.pop(id(one), None)
-        yield found
-    yield from ([one] for one in layer._layers if id(one) in rest)
+        found = {
+            id(one): one
+            for one in _held(value)
+            if id(one) in rest or (with_metrics and isinstance(one, keras.Metric))
+        }
+        yield [one for key, one in found.items() if key not in known]
+        known.update(found)
+    yield from ([one] for one in layer._layers if id(one) not in known)
+
+
+def _held(value: Any) -> Iterator[Any]:
+    """The layers and metrics in an attribute, and the weights."""
+    if isinstance(value, keras.Metric):
+        yield value
+    elif isinstance(value, dict):
+        for key in sorted(value, key=str):
+            yield from _held(value[key])
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _held(one)
+    else:
+        yield from within(value)
 
 
 def _of_layer(layer: Any) -> Iterator[keras.Variable]:
@@ -85,12 +129,15 @@ def _of_layer(layer: Any) -> Iterator[keras.Variable]:
 
 
 def _of_model(model: Any) -> Iterator[keras.Variable]:
-    for part in _parts(model):
-        if len(part) == 1:
-            yield from part[0].weights
+    for part in _parts(model, with_metrics=True):
+        metrics = [one for one in part if isinstance(one, keras.Metric)]
+        layers = [one for one in part if not isinstance(one, keras.Metric)]
+        if len(layers) == 1:
+            yield from layers[0].weights
         else:
-            yield from _joined(one.trainable_weights for one in part)
-            yield from _joined(one.non_trainable_weights for one in part)
+            yield from _joined(one.trainable_weights for one in layers)
+            yield from _joined(one.non_trainable_weights for one in layers)
+        yield from _joined(one.variables for one in metrics)
     yield from model._trainable_variables
     yield from model._non_trainable_variables
 
