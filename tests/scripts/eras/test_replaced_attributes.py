@@ -1,4 +1,4 @@
-"""An attribute that held a weight or a layer is set again, or deleted.
+"""An attribute that held a weight or a layer is set again, or deleted, or is the class's as well.
 
 What tf.keras 2.15.1 and Keras 2.2.4 printed: how many weights the layer, and the model had, how
 many numbers were in them, and losses of three steps.
@@ -118,8 +118,29 @@ BUILT = """
     net.last = Dense(1)
     net(rows)
     print([one.shape for one in net.get_weights()])
+
+    class Base(Model):
+        head, extra = None, []
+        def __init__(self):
+            super(Base, self).__init__()
+            self.body, self.head, self.extra, self.inner = Dense(3), Dense(1), [Dense(4)], Dense(2)
+        @property
+        def inner(self):
+            return self._inner
+        @inner.setter
+        def inner(self, layer):
+            self._inner = layer
+        def call(self, x):
+            return self.head(self.inner(self.extra[0](self.body(x))))
+
+    base = Base()
+    base(rows)
+    print([one.shape for one in base.get_weights()], len(base.layers))
 """
-OF_BUILT = "[(2, 4), (4,), (4, 1), (1,)]\n"
+OF_BUILT = """\
+[(2, 4), (4,), (4, 1), (1,)]
+[(2, 3), (3,), (4, 2), (2,)] 2
+"""
 OF_DEFERRED = """\
 ['0.13849', '0.13829'] 1
 [[0.4187000095844269, 0.4226999878883362]]

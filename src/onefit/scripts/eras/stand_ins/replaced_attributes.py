@@ -59,9 +59,15 @@ def within(value: Any) -> Iterator[Any]:
 
 
 def no_longer_held(original: Method) -> Method:
-    """An attribute that is set again lets go of the weight, or the layers, that it held."""
+    """An attribute that is set again lets go of the weight, or the layers, that it held.
+
+    One that the script's class has, too, never holds any.
+    """
 
     def __setattr__(self: Any, name: str, value: Any) -> None:
+        if _holds(value) and _is_of_class(self, name):
+            object.__setattr__(self, name, value)
+            return
         before = vars(self).get(name)
         is_other = value is not before and (_holds(before) or _holds(value))
         if name not in vars(self) or not is_other or name in _STORES or not _is_set_by_script(self):
@@ -144,6 +150,16 @@ def _unlocked(tracker: Any) -> Iterator[None]:
 def _holds(value: Any) -> bool:
     """Whether a value is a weight, a layer, or a list of what may be some."""
     return isinstance(value, list | tuple | dict | keras.Variable | keras.Layer)
+
+
+def _is_of_class(layer: Any, name: str) -> bool:
+    """Whether a class of the script has an attribute of that name, `head = None` for example.
+
+    What was set under such a name in an instance was looked at no more than a property's value.
+    """
+    classes = type(layer).__mro__
+    own = classes[: classes.index(next(one for one in classes if _is_of_keras(one.__module__)))]
+    return any(name in vars(one) for one in own)
 
 
 def _is_set_by_script(layer: Any) -> bool:
