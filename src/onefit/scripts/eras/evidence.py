@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from onefit.scripts.eras import clues, functional_calls, model_classes, trees
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.expressions import dotted
-from onefit.scripts.eras.signs import Signs
+from onefit.scripts.eras.signs import classes, reading
+from onefit.scripts.eras.signs.record import Signs
 from onefit.scripts.eras.texts import texts
 
 
@@ -43,7 +44,7 @@ def read(source: str, folder: str | None = None) -> Era:
     read = [text for text in texts(source, folder) if clues.is_worth_reading(text)]
     for module in read[1:]:  # the script calls what they define, and is read before them
         with contextlib.suppress(SyntaxError, ValueError):
-            found.define(ast.parse(module))
+            classes.define(found, ast.parse(module))
     for text in read:
         _read_into(found, text, source)
     return _weighed(found)
@@ -83,7 +84,7 @@ def _read_into(found: Signs, text: str, source: str) -> None:
     except (SyntaxError, ValueError):
         parts = list(_parts(text))
     for tree in parts:
-        found.read(text, tree)
+        reading.read(found, text, tree)
         if "training=" in text:
             found.phased.extend(functional_calls.with_a_phase(tree))
         if "def call(" in text:
