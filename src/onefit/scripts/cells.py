@@ -12,6 +12,7 @@ import linecache
 import re
 from types import CodeType
 
+from onefit.scripts.eras import traces
 from onefit.scripts.source import OF_CELLS
 
 SHOW = "__onefit_show__"
@@ -180,6 +181,7 @@ def program(content: bytes, filename: str) -> tuple[CodeType, str]:
     filename += OF_CELLS  # no file: its lines would be those of the JSON
     # the heads are those of nbconvert; the verdict finds a cell's number by them
     text = "".join(f"# In[{number}]:\n{cell}\n" for number, cell in enumerate(cells, 1))
+    text += traces.kept(content)
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     return compile(tree(cells, filename), filename, "exec", dont_inherit=True), text
 

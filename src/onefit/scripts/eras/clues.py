@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from onefit.scripts.eras import traces
+
 ROOTS = (
     "tensorflow.python.keras",
     "tensorflow.contrib.keras",
@@ -265,6 +267,7 @@ _OTHERS = (
     r"|\bInput(?:Layer)?\(\s*(?:shape\s*=\s*)?\w+\s*[,)]"
     r"|\bdef call\(|\bclass \w+\([\w.]*Callback\)"
     r"|:0['\"]|__future__ import|\b(?:theano|cntk)\b|\[['\"](?:val_)?mean_"
+    rf"|{traces.PATTERN}"
 )
 
 WEIGHT = r"/(?:\w*kernel|bias|embeddings|gamma|beta|moving_mean|moving_variance|alpha):0$"

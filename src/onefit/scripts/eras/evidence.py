@@ -10,7 +10,7 @@ import ast
 import contextlib
 from collections.abc import Iterator
 
-from onefit.scripts.eras import clues, functional_calls, model_classes, trees
+from onefit.scripts.eras import clues, functional_calls, model_classes, traces, trees
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.expressions import dotted
 from onefit.scripts.eras.signs import classes, reading
@@ -78,6 +78,10 @@ def read_beside(era: Era, source: str, folder: str | None = None) -> Era:
 
 def _read_into(found: Signs, text: str, source: str) -> None:
     """Read one text of a script."""
+    for trace in traces.of(text):
+        found.clues["old"].append(trace.what)
+        found.is_late |= trace.is_late
+        found.words.update([trace.accuracy] if trace.accuracy else ())
     try:
         # The tree of the script itself is kept, since `syntax.adapted` needs it once more.
         parts = [trees.parsed(text) if text is source else ast.parse(text)]

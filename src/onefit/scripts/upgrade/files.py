@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from onefit.atomic_file import atomic_file
+from onefit.scripts.eras import traces
 from onefit.scripts.upgrade import notebooks
 
 SUFFIXES = (".py", ".ipynb")
@@ -79,6 +80,15 @@ def read(path: Path) -> str:
             "# -*- coding: latin-1 -*-"
         )
         raise ValueError(told) from None
+
+
+def kept(path: Path) -> str:
+    """What a notebook keeps of its runs, as comments; `""` for a script.
+
+    Args:
+        path: The file, which `read` has taken.
+    """
+    return traces.kept(path.read_bytes()) if path.suffix == ".ipynb" else ""
 
 
 def _encoding(content: bytes) -> str:

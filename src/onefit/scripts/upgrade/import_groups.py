@@ -48,6 +48,7 @@ class Source:
         path: Where it stands.
         text: Its text; a notebook's code cells in a row.
         is_named: Whether the user named it, and not a script that imports it.
+        kept: What a notebook keeps of its runs, as comments. Defaults to nothing.
         imports: The files that it imports, with its names for what it takes from each.
         importers: The files that import it.
     """
@@ -55,6 +56,7 @@ class Source:
     path: Path
     text: str
     is_named: bool
+    kept: str = ""
     imports: dict[Path, dict[str, str]] = field(default_factory=dict)
     importers: set[Path] = field(default_factory=set)
 
@@ -84,7 +86,7 @@ def groups(paths: Iterable[Path], refuse: Callable[[Path, Exception], None]) -> 
     found: dict[Path, Source] = {}
     for path in paths:
         try:
-            source = Source(path, files.read(path), True)
+            source = Source(path, files.read(path), True, files.kept(path))
         except (ValueError, OSError) as error:
             refuse(path, error)
             continue
@@ -105,7 +107,9 @@ def eras(group: Group, asked: str | None) -> dict[Path, Era]:
         group: The sources by their paths.
         asked: The era that the user named; `None` for what the sources show.
     """
-    shown = {one: _shown_era(source.text, str(one.parent)) for one, source in group.items()}
+    shown = {
+        one: _shown_era(source.text + source.kept, str(one.parent)) for one, source in group.items()
+    }
     found: dict[Path, Era] = {}
     # Scripts first: what they show counts for a module before what the module shows by itself.
     for one in sorted(group, key=lambda path: bool(group[path].importers)):

@@ -10,7 +10,7 @@ from typing import Any
 import libcst as cst
 from libcst import metadata
 
-from onefit.scripts.eras import evidence
+from onefit.scripts.eras import evidence, traces
 from onefit.scripts.eras.era import Era, named
 from onefit.scripts.upgrade import lambda_functions, layers_in_calls, orders, set_variables
 from onefit.scripts.upgrade.definitions import MODULES
@@ -112,6 +112,9 @@ def upgraded(
     lambda_functions.check(script)
     layers_in_calls.check_lambdas(script)
     changes, remains = sorted(journal.changes), sorted(journal.remains)
+    if code != source and traces.has_any(found.evidence):
+        # Else what it printed then would make it one of then again. The end is no magic's place.
+        code += f"{traces.UPGRADED}\n" if code.endswith("\n") else f"\n{traces.UPGRADED}"
     return Upgrade(source, code, found, tuple(changes), tuple(remains), script.exports())
 
 
