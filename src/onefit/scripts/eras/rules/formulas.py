@@ -22,6 +22,7 @@ from onefit.scripts.eras.stand_ins import (
     masked_steps,
     normalization,
     optimizers,
+    own_optimizers,
     regularizers,
     row_orders,
     told_configs,
@@ -285,6 +286,8 @@ RULES: tuple[Rule, ...] = (
         for name in told_configs.OPTIMIZERS
         for replace, eras in ((told_configs.of_keras1, KERAS1), (told_configs.of_keras2, KERAS2))
     ),
-    Meaning(f"{_RATE}.update_step", told_configs.of_updates, "", "OF204"),
-    Meaning(f"{_RATE}.__init__", told_configs.of_no_rate, "", "OF204"),
+    Meaning(f"{_RATE}.update_step", told_configs.of_updates, "", "OF204", TF2),
+    Meaning(f"{_RATE}.__init__", told_configs.of_no_rate, "", "OF204", TF2),
+    Meaning(f"{_RATE}.__init_subclass__", own_optimizers.noticing, "", "OF204", BOTH_OLD),
+    Meaning(f"{_RATE}.__init__", own_optimizers.without_rate, "", "OF204", BOTH_OLD),
 )

@@ -14,9 +14,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import keras
 import numpy as np
 from keras.src.backend.common.stateless_scope import in_stateless_scope
+from keras.src.ops.operation import Operation
 
 from onefit.scripts.eras.stand_ins import variable_operators
 from onefit.scripts.tensorflow.mode import inside
@@ -60,9 +62,40 @@ def _kept(function: Function) -> Function:
     def call(*args: Any, **kwargs: Any) -> Any:
         if is_kept(args, kwargs):
             return Expression(function, *args, **kwargs)
+        given = list(leaves([args, kwargs]))
+        beside = next((one for one in given if isinstance(one, keras.KerasTensor)), None)
+        if beside is not None and any(isinstance(one, Expression) for one in given):
+            # Beside a symbolic tensor an expression is one, too: the function may compute with it
+            # before it comes to the other.
+            args, kwargs = (nested(lambda one: _symbolic(one, beside), x) for x in (args, kwargs))
         return function(*args, **kwargs)
 
     return call
+
+
+def _symbolic(one: Any, beside: keras.KerasTensor) -> Any:
+    return _Value(one)(beside) if isinstance(one, Expression) else one
+
+
+class _Value(Operation):
+    """The value of an expression as a part of a graph.
+
+    Args:
+        expression: The expression.
+    """
+
+    def __init__(self, expression: Expression) -> None:
+        super().__init__()
+        self.expression = expression
+
+    def call(self, _: Any) -> Any:
+        """The value in this pass, whatever the tensor is by which it came into the graph."""
+        return self.expression._array()
+
+    def compute_output_spec(self, _: Any) -> keras.KerasTensor:
+        """What is known of it."""
+        found = self.expression._array()
+        return keras.KerasTensor(found.shape, str(found.dtype))
 
 
 def is_kept(*given: Any) -> bool:
@@ -183,9 +216,8 @@ def of_operator(name: str, *operands: Any) -> Any:
     """
 
     def operator(first: Any, *others: Any) -> Any:
-        first = keras.ops.convert_to_tensor(first)
-        arrays = (keras.ops.convert_to_tensor(one) if _is_held(one) else one for one in others)
-        return getattr(first, name)(*arrays)
+        arrays = (_narrow(one) if _is_held(one) else one for one in others)
+        return getattr(_narrow(first), name)(*arrays)
 
     # Python then asks the symbolic tensor, which makes an operation of the graph.
     if any(isinstance(one, keras.KerasTensor) for one in operands):
@@ -193,6 +225,12 @@ def of_operator(name: str, *operands: Any) -> Any:
     if is_kept(operands):
         return Expression(operator, *operands)
     return operator(*map(_now, operands))
+
+
+def _narrow(one: Any) -> Any:
+    """Its array; a count of steps of 64 bits has 32 where JAX computes with no more."""
+    array = keras.ops.convert_to_tensor(one)
+    return array.astype(jax.dtypes.canonicalize_dtype(array.dtype))
 
 
 def _is_held(one: Any) -> bool:

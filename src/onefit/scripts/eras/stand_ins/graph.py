@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import jax
@@ -15,6 +15,7 @@ from keras.src.models import functional
 from keras.src.ops.function import Function as Graph
 from keras.src.ops.operation import Operation
 
+from onefit.scripts.assignments import Assignment
 from onefit.scripts.eras.refusal import refused
 
 
@@ -96,7 +97,8 @@ class function:
     Args:
         inputs: Symbolic tensors, and `K.learning_phase()` among them or not.
         outputs: A symbolic tensor, or a list of them.
-        updates: Those of `optimizer.get_updates`; others have been made when they were asked for.
+        updates: Those of `optimizer.get_updates`, and pairs of a variable and its next value;
+            `K.update` has assigned when it was called.
 
     >>> x = keras.Input((2,))
     >>> double = function([x], [x * 2])
@@ -110,9 +112,11 @@ class function:
         self.is_list = isinstance(outputs, list | tuple)
         self.outputs = list(outputs) if self.is_list else [outputs]
         self.updates = [one for one in updates or () if hasattr(one, "gradients")]
+        self.assignments = list(assignments_of(updates or ()))
         tensors = [one for one in self.inputs if isinstance(one, KerasTensor)]
         symbolic = [one for one in self.outputs if isinstance(one, KerasTensor)]
         symbolic += [one for update in self.updates for one in update.gradients]
+        symbolic += [one.value for one in self.assignments if isinstance(one.value, KerasTensor)]
         self.model = keras.Model(tensors, symbolic) if symbolic else None
 
     def __call__(self, inputs: Any) -> Any:
@@ -134,9 +138,44 @@ class function:
             np.array(ops.convert_to_numpy(next(found) if isinstance(one, KerasTensor) else one))
             for one in self.outputs
         ]
-        for update in self.updates:
-            update.make([next(found) for _ in update.gradients])
+        steps = [[next(found) for _ in update.gradients] for update in self.updates]
+        assign(self.assignments, found)
+        for update, gradients in zip(self.updates, steps):
+            update.make(gradients)
         return results if self.is_list else results[0]
+
+
+def assign(assignments: Sequence[Assignment], computed: Iterator[Any]) -> None:
+    """Make assignments; all values are computed before anything is assigned.
+
+    Args:
+        assignments: The assignments.
+        computed: The values of the symbolic tensors among what they assign, in their order.
+    """
+    values = [
+        next(computed) if isinstance(one.value, KerasTensor) else _array_of(one.value)
+        for one in assignments
+    ]
+    for one, value in zip(assignments, values):
+        getattr(one.variable, one.how)(value)
+
+
+def _array_of(value: Any) -> Any:
+    """The value of an expression now; a number as it is."""
+    return value._array() if hasattr(value, "_array") else value
+
+
+def assignments_of(updates: Iterable[Any]) -> Iterator[Assignment]:
+    """The assignments among updates: those that were noted, and pairs of a variable and a value.
+
+    Args:
+        updates: What an optimizer's `get_updates` gave, or the script's own list.
+    """
+    for one in updates:
+        if isinstance(one, Assignment):
+            yield one
+        elif isinstance(one, tuple) and len(one) == 2:
+            yield Assignment(*one)
 
 
 def without_updates() -> keras.StatelessScope:

@@ -15,6 +15,8 @@ from typing import Any
 
 import keras
 
+from onefit.scripts.eras.stand_ins import own_optimizers
+
 _SHARED = ("_iterations", "_learning_rate")
 
 
@@ -68,6 +70,8 @@ _models = weakref.WeakKeyDictionary()  # type: ignore[var-annotated]
 
 def _beside(optimizer: Any) -> Any:
     """An optimizer with moments of its own, whose rate and steps are those of another one."""
+    if own_optimizers.is_own(type(optimizer)):
+        return own_optimizers.beside(optimizer)
     made = type(optimizer).from_config(optimizer.get_config())
     variables = made._variables
     for name in _SHARED:

@@ -36,8 +36,13 @@ def of_script(original: Method, name: str = "") -> Method:
     def operator(self: Any, *others: Any) -> Any:
         if not is_the_script():
             return original(self, *others)
+        from keras import KerasTensor
+
         from onefit.scripts.eras.stand_ins import expressions
 
+        # Keras would make an array of it; the tensor makes an operation of its graph.
+        if any(isinstance(one, KerasTensor) for one in others):
+            return NotImplemented
         if not expressions.is_kept((self, *others)):
             return original(self, *others)
         return expressions.of_operator(method, self, *others)

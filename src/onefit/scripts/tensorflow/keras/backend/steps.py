@@ -18,6 +18,8 @@ Tensor = Any
 def switch(condition: TensorLike, then_expression: Any, else_expression: Any) -> Tensor:
     """One expression or the other; by each element where the condition has elements."""
     condition = ops.cast(tensor(condition), "bool")
+    if not condition.shape and not (callable(then_expression) or callable(else_expression)):
+        return ops.where(condition, then_expression, else_expression)  # both are computed anyway
     if not condition.shape:
         return ops.cond(condition, _called(then_expression), _called(else_expression))
     yes, no = _called(then_expression)(), _called(else_expression)()

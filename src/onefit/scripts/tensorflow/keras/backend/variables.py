@@ -12,6 +12,7 @@ from keras import ops
 from keras.config import floatx
 from keras.src.backend import in_stateless_scope
 
+from onefit.scripts.assignments import Assignment, are_noted
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.arrays.creation import is_tensor as _is_tensor
 from onefit.scripts.tensorflow.given import shape as _shape
@@ -63,19 +64,23 @@ def _held(value: Tensor, name: str | None) -> Any:
     return variable(value, value.dtype, name)
 
 
+def _assigned(x: Any, value: Any, how: str) -> Any:
+    return Assignment(x, value, how) if are_noted() else getattr(x, how)(value)
+
+
 def update(x: TensorLike, new_x: Any) -> Tensor:
     """Assign."""
-    return x.assign(new_x)
+    return _assigned(x, new_x, "assign")
 
 
 def update_add(x: TensorLike, increment: Any) -> Tensor:
     """Assign what is there and `increment`."""
-    return x.assign_add(increment)
+    return _assigned(x, increment, "assign_add")
 
 
 def update_sub(x: TensorLike, decrement: Any) -> Tensor:
     """Assign what is there less `decrement`."""
-    return x.assign_sub(decrement)
+    return _assigned(x, decrement, "assign_sub")
 
 
 def moving_average_update(x: TensorLike, value: TensorLike, momentum: Any) -> Tensor:
