@@ -10,8 +10,10 @@ import contextlib
 import functools
 import gc
 import os
+import sys
 import tempfile
-from collections.abc import Generator, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +86,33 @@ def pytest_collection_finish() -> None:
     Keras, JAX and the tests are some 300,000 objects that stay; to look through them again and
     again takes a twentieth of the time of tests that trace models.
     """
+    _share_contexts_of_mlir()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
+
+
+def _share_contexts_of_mlir() -> None:
+    """Let JAX lower many programs in one context of MLIR, where it makes one for each of them.
+
+    To make one and to free it is two thirds of what a small program costs, and there are tens of
+    thousands: each operation outside of `jit`, for each shape. A thread has its own context, and
+    another one after some hundred programs, since a context keeps their constants.
+    """
+    mlir = sys.modules.get("jax._src.interpreters.mlir")
+    make: Callable[[], Any] | None = getattr(mlir, "make_ir_context", None)
+    if make is None:
+        return
+    of_thread = threading.local()
+
+    def shared() -> Any:
+        if getattr(of_thread, "left", 0) == 0:
+            of_thread.context, of_thread.left = make(), 500
+        of_thread.left -= 1
+        return of_thread.context
+
+    setattr(mlir, "make_ir_context", shared)  # noqa: B010 - a module of an unknown type
 
 
 @functools.cache
