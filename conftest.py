@@ -128,7 +128,7 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 # Hundreds of tests start a process. Where Python is told to keep no compiled modules, each would
 # compile this project's anew: two fifths of what it takes to begin.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-# Threads of scikit-learn that have nothing to do sleep. By default they turn in a circle for a while,
+# Idle threads of scikit-learn sleep. By default they spin for a while,
 # and take the processor from other tests: trees for 90 rows took up to ten times as long.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 # Tests keep no runs in the home of whoever runs them; those about runs name a folder.

@@ -152,6 +152,7 @@ print(model.predict(np.ones((2, 4))))
         (OF_LAYERS, "tf2", ("self.seed_generator = own_seeds()", "seed=self.seed_generator")),
     ],
 )
+@pytest.mark.usefixtures("forked_trials")
 def test_upgraded_autoencoders_draw_and_lose_the_same(before, era, parts, tmp_path):
     found = upgraded(before, era)
     assert not found.remains

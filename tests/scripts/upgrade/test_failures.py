@@ -7,7 +7,7 @@ import pytest
 from onefit.scripts.upgrade import upgraded
 from onefit.scripts.upgrade.proof import prove
 
-pytestmark = pytest.mark.slow  # each runs scripts in processes of their own
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("forked_trials")]
 
 FAILING = """\
 import sys

@@ -39,6 +39,7 @@ Cycle().train(8)
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("forked_trials")
 def test_a_critic_of_two_outputs_and_labels_in_a_list(tmp_path):
     found = upgraded(CYCLE)
     for part in ("np.array(y)", "with_own_names(Model(", "MeanMetricWrapper(old_accuracy"):

@@ -42,6 +42,7 @@ def test_they_are_made_in_the_order_in_which_the_layer_made_them(given, written)
     assert f"layer = SimpleRNN(4, {written})\n" in after
 
 
+@pytest.mark.usefixtures("forked_trials")
 def test_a_layer_that_draws_its_own_seed_first_has_the_same_weights(tmp_path):
     before = (
         "import numpy as np\nfrom keras.models import Sequential\n"

@@ -48,6 +48,7 @@ def test_shapes_are_told_as_they_were(era):
 
 @pytest.mark.process
 @pytest.mark.parametrize("era", PRINTED)
+@pytest.mark.usefixtures("forked_trials")
 def test_the_runner_tells_the_same(era, tmp_path):
     before = SCRIPT.format(home=HOMES[era])
     proof = prove(before, upgraded(before, era).after, tmp_path / "script.py", era)

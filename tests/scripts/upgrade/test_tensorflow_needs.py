@@ -81,7 +81,7 @@ print(layer.get_vocabulary())
 
 @pytest.mark.process
 @pytest.mark.skipif(not HERE, reason="TensorFlow is installed")
-def test_a_proof_says_that_tensorflow_is_needed(tmp_path):
+def test_a_proof_says_that_tensorflow_is_needed(tmp_path, each_run_once):
     proof = prove(OLD, upgraded(OLD).after, tmp_path / "script.py", "tf2")
     assert proof.verdict == "same", proof.told
     assert "the upgraded script needs TensorFlow beside Keras 3" in proof.told

@@ -111,7 +111,7 @@ def test_a_proof_tells_that_the_upgraded_script_needs_tensorflow(tmp_path):
 
 @pytest.mark.process
 @pytest.mark.parametrize(("end", "told"), [("", "1 printed line is"), (";", "")])
-def test_values_of_a_notebook_are_compared(end, told, tmp_path):
+def test_values_of_a_notebook_are_compared(end, told, tmp_path, each_run_once):
     """Jupyter shows the value of a cell's last line, and none behind a semicolon."""
     shown = f"Dense(output_dim=3).get_config()['units']{end}"
     cells = ["from keras.layers.core import Dense", shown]
@@ -126,6 +126,7 @@ def test_values_of_a_notebook_are_compared(end, told, tmp_path):
 
 
 @pytest.mark.process
+@pytest.mark.usefixtures("forked_trials")
 def test_a_notebook_has_its_shell_in_both_runs(tmp_path):
     """Jupyter gives a cell `get_ipython` and `display` without an import."""
     lines = [

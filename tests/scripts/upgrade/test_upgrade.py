@@ -10,28 +10,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from onefit.scripts.upgrade import proof as proofs
 from onefit.scripts.upgrade import upgraded
 from onefit.scripts.upgrade.proof import prove
-
-
-@pytest.fixture
-def each_run_once(monkeypatch):
-    """A script that a proof runs again is not run again: these draw nothing from a clock.
-
-    A proof of a difference runs the old script twice, to see whether chance made it, and these
-    tests prove one old script several times.
-    """
-    run, known = proofs._run, {}
-
-    def once(source, path, how, *rest):
-        key = source, path, *how
-        if key not in known:
-            known[key] = run(source, path, how, *rest)
-        return known[key]
-
-    monkeypatch.setattr(proofs, "_run", once)
-
 
 GOLDEN = Path(__file__).with_name("golden")
 CALLS = Path(__file__).parents[1] / "eras" / "calls"
@@ -166,6 +146,7 @@ model.fit(x, {y}, epochs=3, verbose=0)
         ),
     ],
 )
+@pytest.mark.usefixtures("forked_trials")
 def test_cross_entropies_of_logits_are_written_where_an_output_saturates(layers, loss, y, tmp_path):
     before = LOGITS.format(layers=layers, loss=loss, y=y)
     assert "_of_logits" not in upgraded(before, "tf2").after
@@ -200,6 +181,7 @@ model.fit(x, np.eye(4)[np.arange(60) % 4], epochs=3, verbose=0)
         ),
     ],
 )
+@pytest.mark.usefixtures("forked_trials")
 def test_losses_and_activations_that_are_no_strings_know_logits(layers, loss, tmp_path):
     before = OBJECTS.format(layers=layers, loss=loss)
     found = upgraded(before, "tf2", logits=True)
@@ -235,6 +217,7 @@ def test_what_takes_no_logits_is_listed_and_no_activation_notes_any(layers, loss
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("forked_trials")
 def test_what_differs_after_an_output_that_saturates_does_not_hide_it(tmp_path):
     before = LOGITS.format(
         layers="keras.layers.Dense(4, 'softmax')",
@@ -258,6 +241,7 @@ print(keras.models.model_from_json(model.to_json()).count_params())
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("forked_trials")
 def test_a_model_with_such_losses_is_saved_read_and_cloned(tmp_path):
     before = SAVED.join(
         (
@@ -302,6 +286,7 @@ def test_names_that_an_import_has_too_are_listed(lines, is_told):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("forked_trials")
 def test_a_script_that_does_something_else_each_time_proves_nothing(tmp_path):
     script = "import os\nimport keras\nprint(os.urandom(8))\n"
     proof = prove(script, script, tmp_path / "script.py", "keras2")
@@ -1071,6 +1056,7 @@ def test_a_fit_of_keras_1_that_names_no_epochs_has_ten():
 
 
 @pytest.mark.process
+@pytest.mark.usefixtures("forked_trials")
 def test_a_merge_by_a_function_is_a_lambda(tmp_path):
     before = (
         "import numpy as np\nfrom keras.layers import Dense, Input, merge\n"
