@@ -1,7 +1,7 @@
 """Expressions of an old script that Python, NumPy and Keras no longer compute.
 
 NumPy took an array of one number for the number until 2.4: `float(model.predict(x))`,
-`"%.2f" % answer`. Shapes and dtypes of TensorFlow had methods: `x.shape.as_list()`,
+`math.exp(-x)`, `"%.2f" % answer`. Shapes and dtypes of TensorFlow had methods: `x.shape.as_list()`,
 `x.dtype.name`. These expressions are made into others in the syntax tree of the script, and of the
 modules beside it, before it is compiled; its lines stay what they were.
 """
@@ -17,7 +17,9 @@ from typing import Any
 from onefit.scripts.eras import trees
 from onefit.scripts.source import OF_CELLS
 
-_WORTH = re.compile(r"\b(?:float|int)\b|%|\b(?:as_list|get_shape|set_shape|ndims|value|dtype)\b")
+_WORTH = re.compile(
+    r"\b(?:float|int|math)\b|%|\b(?:as_list|get_shape|set_shape|ndims|value|dtype)\b"
+)
 _OF_DTYPES = frozenset({"name", "base_dtype", "as_numpy_dtype", "is_floating", "is_integer"})
 _LINE_END = re.compile(r"\r\n?|\n")
 _ROOM = "onefit.scripts.eras.stand_ins.plain_numbers"
@@ -107,6 +109,8 @@ class _Change(ast.NodeTransformer):
         if isinstance(function, ast.Name) and function.id in ("float", "int"):
             if is_of_one and not isinstance(node.args[0], ast.Constant):  # which is no array
                 node.args[0] = self._call("number", node.args[0])
+        elif isinstance(function, ast.Attribute) and _is_math(function.value):
+            node.args = [self._of_math(one) for one in node.args]
         elif isinstance(function, ast.Attribute) and not node.args:
             if function.attr == "as_list" and is_of_shape:
                 return self._call("lengths", function.value)
@@ -115,6 +119,11 @@ class _Change(ast.NodeTransformer):
         elif isinstance(function, ast.Attribute) and function.attr == "set_shape" and is_of_one:
             return self._call("settled", function.value, *node.args)
         return node
+
+    def _of_math(self, argument: ast.expr) -> ast.expr:
+        """An argument of a function of `math`, which takes numbers alone."""
+        is_number = isinstance(argument, ast.Constant | ast.Starred)
+        return argument if is_number else self._call("number", argument)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
@@ -152,6 +161,10 @@ class _Change(ast.NodeTransformer):
         for node in (*names.elts, names, *words, *room.args, room.func, room, function, call):
             ast.copy_location(node, arguments[0])
         return call
+
+
+def _is_math(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "math"
 
 
 def _is_shape(node: ast.expr) -> bool:
