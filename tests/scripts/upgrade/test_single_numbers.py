@@ -30,6 +30,7 @@ def shown(digits):
         ("found = float(answer[0] - np.ones((1,))[0])", 1.0),
         ("for one, _ in zip(answer, [1]): found = '%.1f' % one", "2.0"),
         ("found = [float(row) for row in answer]", [2.0]),
+        ("import math; found = math.pow(answer, digit), math.exp(answer - 2)", (8.0, 1.0)),
     ],
 )
 def test_a_prediction_of_one_number_is_the_number(line, expected):
@@ -50,6 +51,7 @@ def test_a_prediction_of_one_number_is_the_number(line, expected):
         "found = float(np.ones((1, 2))[0, 0])",
         "digit = 4; found = '%d' % digit",
         "found = '%d %d' % (digit[0], 2)",
+        "import math; found = math.pow(2, 3), math.exp(*answer[0])",
         "for row in np.ones(3): found = float(row)",
         "for row in answer: pass\nrow = 3\nfound = float(row)",
     ],

@@ -25,13 +25,15 @@ _DRAWN = {"choice": 1, "normal": 2, "rand": 0, "randint": 2, "randn": 0, "unifor
 
 
 def converted(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
-    """`float(answer)` and `int(answer)`.
+    """`float(answer)`, `int(answer)`, and functions of `math`.
 
     Args:
         script: The script that is upgraded.
         original: The call as it was.
         updated: The call, whose parts are of today already.
     """
+    if (script.names.full(original.func) or "").startswith("math."):
+        return _of_math(script, original, updated)
     is_one = len(original.args) == 1 and not original.args[0].star and not original.args[0].keyword
     if spelled(original.func) not in ("float", "int") or not is_one:
         return updated
@@ -39,6 +41,15 @@ def converted(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call
     if {"float", "int"} & script.names.bound.keys() or not _is_chosen(script, original.args[0]):
         return updated
     return updated.with_changes(args=[_item(updated.args[0])])
+
+
+def _of_math(script: Script, original: cst.Call, updated: cst.Call) -> cst.Call:
+    given = zip(original.args, updated.args)
+    args = [
+        _item(new) if not old.star and not old.keyword and _is_chosen(script, old) else new
+        for old, new in given
+    ]
+    return updated.with_changes(args=args)
 
 
 def formatted(
