@@ -143,4 +143,14 @@ OLD_SCRIPTS: dict[str, Code] = {
         "only, and of a model's JSON, which plain Keras 3 cannot read, the layers compute what "
         "they did, and the rest is Keras 3's.",
     ),
+    "OF217": Code(
+        "note",
+        "nothing shows for which Keras the script was written; Keras 2 had other defaults",
+        "--era keras2 trains what Keras 2 trained; --era keras3 says that it is one for Keras 3",
+        "All names and arguments of the script are those of Keras 2 and of Keras 3, so it runs as "
+        "one for Keras 3. But `LSTM` and `GRU`, and optimizers such as `Adadelta`, had other "
+        "defaults up to Keras 2.3: one that was written then trains something else. The finding "
+        "names them as Keras 3 takes them. With `--era`, or with the arguments written down, it is "
+        "not told any more.",
+    ),
 }

@@ -28,6 +28,7 @@ def begin(source: str, asked: str | None = None) -> None:
         source: The script's text.
         asked: The era that `--era` names. Defaults to what the script shows.
     """
+    from onefit.scripts.eras import clues
     from onefit.scripts.eras.texts import texts
 
     # Python puts the script's folder there, in which it looks for the script's own modules first.
@@ -41,10 +42,15 @@ def begin(source: str, asked: str | None = None) -> None:
         continue_in(found, source)
         workers.share(continue_in, era=found, source=source)
         telling.at_exit(found)
-    elif asked is None and any(name in one for one in read for name in _READING):
-        from onefit.scripts.eras import model_files
+    elif asked is None:
+        if any(name in one for one in read for name in _READING):
+            from onefit.scripts.eras import model_files
 
-        model_files.watch(source, folder)
+            model_files.watch(source, folder)
+        if clues.is_undated(read):
+            from onefit.scripts.eras import silent_defaults
+
+            silent_defaults.tell_at_exit(read)
 
 
 def _era(source: str, folder: str | None, texts: list[str], asked: str | None) -> Era | None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from onefit.scripts.eras import traces
 
@@ -273,6 +274,15 @@ _OTHERS = (
 WEIGHT = r"/(?:\w*kernel|bias|embeddings|gamma|beta|moving_mean|moving_variance|alpha):0$"
 """How a weight's name ended, which Keras 3 calls by its last word alone."""
 
+# What had other defaults, which no word of a script shows.
+_CHANGED = r"\b(?:(?:Conv)?LSTM\w*|GRU\w*)\(|\b(?:[Aa]da(?:delta|grad|max)|[Nn]adam)\b"
+# What came after Keras 2.3. Before, a `Sequential` began with a layer that was told its shape.
+_OF_TODAY = (
+    r"\bkeras\.(?:ops|random|saving|distribution|Variable)\b|from keras import .*\bops\b"
+    r"|KERAS_BACKEND|\.keras['\"]|\.weights\.h5|\bset_random_seed\b|\bkeras_(?:hub|nlp|cv|tuner)\b"
+    r"|\b(?:import|from) (?:jax|torch)\b|\b(?:Sequential\(\s*\[\s*|\.add\(\s*)[\w.]*\bInput\("
+)
+
 # By the last part, behind which the names stand however a script imports the module.
 _NAMES_BY_LEAF = {module.rpartition(".")[2]: names for module, names in NAMES_OF.items()}
 _OF_A_MODULE = rf"\b({'|'.join(_NAMES_BY_LEAF)})(?:\.(\w+)| import (\([^)]*|[^\n]*))"
@@ -296,6 +306,24 @@ def is_of_tensorflow(text: str) -> bool:
     True
     """
     return re.search(_OF_TENSORFLOW, text) is not None
+
+
+def is_undated(texts: Iterable[str]) -> bool:
+    """Whether a script that shows nothing old may be for Keras 2, which had other defaults.
+
+    Args:
+        texts: The script, and its own modules.
+
+    >>> is_undated(["from keras.layers import LSTM\\nlayer = LSTM(32)"])
+    True
+    >>> is_undated(["import keras\\nkeras.Sequential([keras.Input((3, 2)), keras.layers.GRU(2)])"])
+    False
+    >>> is_undated(["from tensorflow.keras.layers import LSTM\\nlayer = LSTM(32)"])
+    False
+    """
+    whole = "\n".join(texts)
+    is_changed = re.search(_CHANGED, whole) is not None
+    return is_changed and is_of_keras(whole) and not re.search(_OF_TODAY, whole)
 
 
 def is_worth_reading(text: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from onefit.console import tell
 from onefit.runs.words import counted
+from onefit.scripts.eras import clues, silent_defaults
 from onefit.scripts.upgrade import files, import_groups, notebooks, tensorflow_keras
 from onefit.scripts.upgrade.exports import Beside, Files
 from onefit.scripts.upgrade.import_groups import Group
@@ -238,6 +239,12 @@ class Session:
             if not found.era.is_old and tensorflow_keras.is_all(found.before):
                 told = "written for tensorflow.keras; --era tf2 rewrites its imports to keras"
                 tell(f"{path}: {told}")
+            elif not found.era.is_old and clues.is_undated([found.before]):
+                left = ", ".join(silent_defaults.of([found.before]))
+                told = (
+                    f"nothing shows for which Keras; --era keras2 writes down what it had: {left}"
+                )
+                tell(f"{path}: {told}") if left else None
             return
         tell(f"{path}: written for {found.era.title}; {_counted(found.changes)}")
         for told in once_each(found.remains):
