@@ -98,7 +98,8 @@ def _share_contexts_of_mlir() -> None:
 
     To make one and to free it is two thirds of what a small program costs, and there are tens of
     thousands: each operation outside of `jit`, for each shape. A thread has its own context, and
-    another one after some hundred programs, since a context keeps their constants.
+    another one after some hundred programs, since a context keeps their constants. What is lowered
+    while another program is being lowered has one of its own.
     """
     mlir = sys.modules.get("jax._src.interpreters.mlir")
     make: Callable[[], Any] | None = getattr(mlir, "make_ir_context", None)
@@ -107,6 +108,9 @@ def _share_contexts_of_mlir() -> None:
     of_thread = threading.local()
 
     def shared() -> Any:
+        with contextlib.suppress(ValueError):  # what it raises where there is no current one
+            if mlir.ir.Context.current is not None:
+                return make()
         if getattr(of_thread, "left", 0) == 0:
             of_thread.context, of_thread.left = make(), 500
         of_thread.left -= 1

@@ -333,6 +333,8 @@ def test_methods_of_own_modules_have_arguments_of_their_author(module, tmp_path)
             "keras2",
         ),
         ("weights = keras.Sequential().trainable_weights", "keras3"),
+        ("class A(tf.keras.optimizers.Optimizer):\n  x = lambda o: o._set_hyper('x', 1)", "tf2"),
+        ("class A(tf.keras.optimizers.Optimizer):\n  x = lambda o: o._index_dict", "tf2"),
     ],
 )
 def test_what_keras_3_refuses_is_evidence(line, era):

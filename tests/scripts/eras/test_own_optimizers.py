@@ -1,7 +1,8 @@
-"""Optimizers of the script's own, by `get_updates`.
+"""Optimizers of the script's own, by `get_updates`, `_resource_apply_dense` and `update_step`.
 
-What Keras 1.2.2 and 2.2.4 on TensorFlow 1.15 printed, where each step reads all variables before it
-assigns to any: TensorFlow leaves the order open, and control dependencies fixed it for the record.
+What Keras 1.2.2 and 2.2.4 on TensorFlow 1.15 and tf.keras 2.15.1 printed. In the former each step
+read all variables before it assigned to any: TensorFlow leaves the order open, and control
+dependencies fixed it for the record.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def run(script: str, era: str, folder: Path) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.mark.parametrize("era", ["keras1", "keras2"])
+@pytest.mark.parametrize("era", ["keras1", "keras2", "tf2"])
 def test_steps_are_those_of_then(era, tmp_path):
     done = run((HERE / f"{era}.py").read_text(), era, tmp_path)
     assert done.returncode == 0, done.stderr

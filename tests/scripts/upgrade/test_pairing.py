@@ -74,6 +74,10 @@ WITHOUT_REWRITING = {
         control_flow_ops ctc functional_ops moving_averages tensor_array_ops tf_ops defaultdict
         device_lib _epsilon _floatx _image_data_format""",
     "the schedule that decay= became is not a number": "decay initial_decay _decayed_lr",
+    "a class of the script's that is an optimizer is listed": """
+        _build_learning_rate _create_slots _fallback_apply_state _get_hyper _index_dict _prepare
+        _prepare_local _resource_apply_dense _serialize_hyperparameter _set_hyper _use_locking
+        add_slot get_slot device""",
     "what is a weight is settled when the layer is built": """
         _trainable_weights _non_trainable_weights""",
 }
@@ -237,6 +241,7 @@ WITHOUT_SOURCE = {
     "keras.layers.Bidirectional.compute_output_shape": "the same",
     "keras.layers.ConvLSTM2D.compute_output_shape": "the same",
     "keras.src.optimizers.base_optimizer.BaseOptimizer.__init__": "a class of its own is listed",
+    "keras.src.optimizers.base_optimizer.BaseOptimizer.add_variable": "the same",
     "keras.Sequential.build": "how many axes a tensor has is not seen in a source; Keras 3 says it",
     "keras.Model.evaluate": "Keras 3 wants data for all outputs, and says so",
     "keras.Model.test_on_batch": "the same",

@@ -33,6 +33,7 @@ def activate(era: Era) -> None:
         "keras": lambda: _install(era, patches),
         "tensorflow.keras": lambda: _offer_modules(patches),
         "tensorflow.keras.backend": lambda: _install_backend(patches),
+        "onefit.scripts.tensorflow.conversion.source": lambda: _adapt_functions(patches),
         "numpy": lambda: printing.append(wording.numbers_without_types()),
     }
     # Keras 1 and 2 stood on TensorFlow 1; the rules of `tf.keras` are those of TensorFlow 2.
@@ -143,6 +144,15 @@ def _install_backend(patches: Patches) -> None:
     from onefit.scripts.eras import installation
 
     installation.install_backend(patches)
+
+
+def _adapt_functions(patches: Patches) -> None:
+    """Functions under `tf.function` are compiled again, from their text."""
+    from onefit.scripts.eras import syntax
+
+    patches.put(
+        sys.modules["onefit.scripts.tensorflow.conversion.source"], "of_era", syntax.changed
+    )
 
 
 def _keep_expressions(patches: Patches) -> None:

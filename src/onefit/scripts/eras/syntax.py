@@ -55,6 +55,17 @@ def _of_cells(source: str, name: str) -> ast.Module:
     return cells.tree(cells.parts(source), name)
 
 
+def changed(tree: ast.Module, source: str) -> ast.Module:
+    """A tree, likewise, of a part of an old script that is compiled once more.
+
+    Args:
+        tree: The tree.
+        source: Its text.
+    """
+    found: ast.Module = _Change(source).visit(tree)
+    return found
+
+
 def text(source: str) -> str:
     """The text of an old script, likewise; the text as it is where there is nothing to change.
 

@@ -25,6 +25,7 @@ from onefit.scripts.eras.stand_ins import (
     own_optimizers,
     regularizers,
     row_orders,
+    slot_optimizers,
     told_configs,
     trainable_flags,
     weighting,
@@ -288,6 +289,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(f"{_RATE}.update_step", told_configs.of_updates, "", "OF204", TF2),
     Meaning(f"{_RATE}.__init__", told_configs.of_no_rate, "", "OF204", TF2),
+    Meaning(f"{_RATE}.__init_subclass__", slot_optimizers.noticing, "", "OF204", TF2),
+    Meaning(f"{_RATE}.__init__", slot_optimizers.named_first, "", "OF204", TF2),
+    Meaning(
+        f"{_RATE}.add_variable_from_reference", slot_optimizers.from_reference, "", "OF204", TF2
+    ),
     Meaning(f"{_RATE}.__init_subclass__", own_optimizers.noticing, "", "OF204", BOTH_OLD),
     Meaning(f"{_RATE}.__init__", own_optimizers.without_rate, "", "OF204", BOTH_OLD),
 )

@@ -36,6 +36,23 @@ def clipped_together(call: Call) -> None:
 _ALL = ("keras.optimizers.*",)
 _TF2 = frozenset({"tf2"})
 _LEGACY = ("RMSprop", "Adagrad", "Nadam")
+_OF_OWN_CLASSES = {
+    "_build_learning_rate": "build_learning_rate",
+    "_create_slots": "no_slots",
+    "_fallback_apply_state": "fallback_state",
+    "_get_hyper": "get_hyper",
+    "_index_dict": "index_dict",
+    "_prepare": "prepared",
+    "_prepare_local": "prepared_locally",
+    "_resource_apply_dense": "of_keras",
+    "_serialize_hyperparameter": "serialized",
+    "_set_hyper": "set_hyper",
+    "_use_locking": "use_locking",
+    "add_slot": "add_slot",
+    "get_slot": "get_slot",
+}
+"""What classes of a script that are derived from an optimizer call, up to tf.keras 2.15."""
+
 RULES: tuple[Rule, ...] = (
     Translated(
         tuple(f"keras.optimizers.{one}" for one in _LEGACY),
@@ -63,6 +80,10 @@ RULES: tuple[Rule, ...] = (
     *(
         Gone(f"keras.optimizers.Optimizer.{name}", f"weight_gradients:{name}", eras=BOTH_OLD)
         for name in ("get_gradients", "get_updates")
+    ),
+    *(
+        Gone(f"keras.optimizers.Optimizer.{name}", f"slot_optimizers:{stand_in}", eras=_TF2)
+        for name, stand_in in _OF_OWN_CLASSES.items()
     ),
     Gone("keras.optimizers.Optimizer._decayed_lr", "optimizer_reads:decayed_rate", eras=_TF2),
     Meaning(

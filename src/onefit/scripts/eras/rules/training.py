@@ -16,6 +16,7 @@ from onefit.scripts.eras.stand_ins import (
     outer_variables,
     sequence_passes,
     sequence_steps,
+    slot_optimizers,
     tracked_layers,
 )
 
@@ -211,6 +212,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(f"{_VARIABLE}.value", outer_variables.noticed, "", "OF206"),
     Meaning(f"{_VARIABLE}.assign", outer_variables.written, "", "OF206"),
+    *(
+        Meaning(f"{_VARIABLE}.{name}", slot_optimizers.of_tensorflow, "", "OF203", TF2)
+        for name in ("assign", "assign_add", "assign_sub")
+    ),
+    Gone(f"{_VARIABLE}.device", "slot_optimizers:device_of_variable", eras=TF2),
     Meaning(f"{_TRAINER}._symbolic_build", outer_variables.building, "", "OF206"),
     Meaning("keras.Model.non_trainable_variables", outer_variables.with_outer, "", "OF206"),
     Meaning("keras.Model.non_trainable_variables", tracked_layers.weights_alone, "", "OF206", TF2),

@@ -56,6 +56,7 @@ def _prepare(cls: Any) -> None:
     if "get_updates" in vars(cls):
         cls.get_updates = _noted(cls.get_updates)
     cls.build, cls.apply = update_formulas.build, update_formulas.apply
+    cls._beside = _beside
     cls.get_weights, cls.set_weights = update_formulas.get_weights, update_formulas.set_weights
 
 
@@ -98,11 +99,10 @@ def without_rate(original: Method) -> Method:
     return __init__
 
 
-def beside(optimizer: Any) -> Any:
+def _beside(optimizer: Any) -> Any:
     """Another one for another model, with moments of its own and everything else in common.
 
-    Args:
-        optimizer: An optimizer of the script's own.
+    `shared_optimizers.py` asks for it.
     """
     made = object.__new__(type(optimizer))
     keras.optimizers.Optimizer.__init__(made, 0.0)

@@ -15,8 +15,6 @@ from typing import Any
 
 import keras
 
-from onefit.scripts.eras.stand_ins import own_optimizers
-
 _SHARED = ("_iterations", "_learning_rate")
 
 
@@ -38,7 +36,10 @@ def optimizer_for(model: Any, optimizer: Any) -> Any:
         return optimizer
     # By weak references: neither a model nor an optimizer that the script drops is kept alive.
     first = _models.setdefault(optimizer, weakref.ref(model))
-    return optimizer if first() is model else _beside(optimizer)
+    if first() is model:
+        return optimizer
+    # A class of the script's may know best (`own_optimizers.py`).
+    return getattr(optimizer, "_beside", lambda: _beside(optimizer))()
 
 
 def optimizer_anew(model: Any, optimizer: Any) -> Any:
@@ -70,8 +71,6 @@ _models = weakref.WeakKeyDictionary()  # type: ignore[var-annotated]
 
 def _beside(optimizer: Any) -> Any:
     """An optimizer with moments of its own, whose rate and steps are those of another one."""
-    if own_optimizers.is_own(type(optimizer)):
-        return own_optimizers.beside(optimizer)
     made = type(optimizer).from_config(optimizer.get_config())
     variables = made._variables
     for name in _SHARED:

@@ -142,13 +142,12 @@ def of_no_rate(original: Method) -> Method:
 
 
 def _refuse_updates(optimizer: Any) -> None:
-    for name in ("get_updates", "_resource_apply_dense"):
-        own = getattr(type(optimizer), name, None)
-        if own is not None and not own.__module__.startswith("onefit."):
-            raise refused(
-                NotImplementedError,
-                "OF204",
-                "an optimizer with update_step(gradient, variable, learning_rate)",
-                f"{type(optimizer).__name__} with {name}, which Keras 3 does not call",
-                "Write its formula into update_step, with self.assign(variable, value).",
-            )
+    own = getattr(type(optimizer), "get_updates", None)
+    if own is not None and not own.__module__.startswith("onefit."):
+        raise refused(
+            NotImplementedError,
+            "OF204",
+            "an optimizer with update_step(gradient, variable, learning_rate)",
+            f"{type(optimizer).__name__} with get_updates, which Keras 3 does not call",
+            "Write its formula into update_step, with self.assign(variable, value).",
+        )

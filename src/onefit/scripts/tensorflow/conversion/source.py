@@ -26,6 +26,16 @@ _converted: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 _reasons: WeakKeyDictionary[Any, str] = WeakKeyDictionary()  # by the code of the function
 
 
+def of_era(tree: ast.Module, text: str) -> ast.Module:
+    """The tree of a function as it was compiled; an old script's was made into another one before.
+
+    Args:
+        tree: The tree of its text.
+        text: Its text.
+    """
+    return tree
+
+
 def converted(function: Any) -> Any:
     """A function with statements that may depend on tensors; the function itself if it has none.
 
@@ -104,7 +114,8 @@ def _rewritten(function: FunctionType) -> Any:
         definition: ast.stmt = definition_of(code)
     else:
         lines, first = inspect.getsourcelines(code)
-        definition = ast.parse(textwrap.dedent("".join(lines))).body[0]
+        text = textwrap.dedent("".join(lines))
+        definition = of_era(ast.parse(text), text).body[0]
     if not isinstance(definition, ast.FunctionDef):
         raise ValueError("it is a coroutine")
     if _is_generator(definition):
