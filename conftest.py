@@ -75,9 +75,14 @@ PARITY = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test as `process`, `parity` or `unit`, so that each kind can be run apart."""
+    """Mark each test as `process`, `parity` or `unit`, and begin with the files that take longest.
+
+    Each kind can be run apart. A file stays with one worker, so a long one at the end would leave
+    the others without work; those of units are short.
+    """
     for item in items:
         item.add_marker(_kind(item.path))
+    items.sort(key=lambda item: ("process", "parity", "unit").index(_kind(item.path)))
 
 
 def pytest_collection_finish() -> None:
@@ -132,8 +137,8 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 # Hundreds of tests start a process. Where Python is told to keep no compiled modules, each would
 # compile this project's anew: two fifths of what it takes to begin.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-# Idle threads of scikit-learn sleep. By default they spin for a while,
-# and take the processor from other tests: trees for 90 rows took up to ten times as long.
+# Idle threads of scikit-learn sleep. By default they spin for a while, and take the processor from
+# other tests: trees for 90 rows took up to ten times as long.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 # Tests keep no runs in the home of whoever runs them; those about runs name a folder.
 os.environ["ONEFIT_RUNS"] = "off"
