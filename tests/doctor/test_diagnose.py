@@ -54,7 +54,7 @@ def test_the_tutorials_network_is_a_lottery():
 def test_a_softmax_over_one_unit_is_shown_by_trying_another_output():
     x, y = _two_clouds()
     model = _network("relu", (1, "softmax"), "binary_crossentropy", 3)
-    found = onefit.diagnose(model, x, y, epochs=100, time=12)
+    found = onefit.diagnose(model, x, y, epochs=100, time=6)
     assert found.findings[0].code == "OF501"
     assert "OF501" in [one.change.code for one in found.examination.chosen]
     assert float(np.median(found.examination.best.skills)) > 0.8

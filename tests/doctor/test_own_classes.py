@@ -24,7 +24,7 @@ def test_the_head_is_the_layer_that_is_called_last():
     model = Net()
     model.compile(keras.optimizers.Adam(0.01), "mse")
     history = model.fit(x, y, epochs=30, verbose=0)
-    found = onefit.diagnose(model, x, y, history=history, time=12)
+    found = onefit.diagnose(model, x, y, history=history, time=6)
     assert found.findings[0].code == "OF503" and found.findings[0].grade == "certain"
     assert model.head.name in found.findings[0].where
     assert float(np.median(found.examination.best.skills)) > 0.8  # without the relu

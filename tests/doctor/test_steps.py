@@ -13,7 +13,7 @@ def test_a_recurrent_layer_is_made_to_answer_at_each_step():
     layers = [keras.layers.SimpleRNN(8, name="steps"), keras.layers.Dense(1)]
     model = keras.Sequential([keras.Input((12, 1)), *layers])
     model.compile(keras.optimizers.Adam(0.02), "mse")
-    first = onefit.diagnose(model, x, y, epochs=12, time=20).findings[0]
+    first = onefit.diagnose(model, x, y, epochs=12, time=8).findings[0]
     assert (first.code, first.grade) == ("OF303", "certain")
     assert "return_sequences=True" in first.fix and "Dense(12)" not in first.fix
     cured = first.apply()
