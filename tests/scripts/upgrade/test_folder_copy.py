@@ -83,6 +83,7 @@ def test_a_whole_disk_is_not_copied(project, monkeypatch):
     assert "put the script into a folder of its own" in proof.told
 
 
+@pytest.mark.usefixtures("forked_trials")
 def test_a_large_folder_is_written_by_no_run(project):
     with (project / "rows.bin").open("wb") as file:
         file.truncate(201_000_000)

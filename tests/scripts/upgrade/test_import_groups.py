@@ -147,6 +147,7 @@ def test_modules_that_import_each_other_are_upgraded_once(tmp_path, capsys):
         ("print(3)", 0, "  written\n"),
     ],
 )
+@pytest.mark.usefixtures("forked_trials")
 def test_what_was_written_is_told(line, code, told, tmp_path, capsys):
     path, before = tmp_path / "old.py", f"from keras.layers.core import Dense\nDense(2)\n{line}\n"
     path.write_text(before)

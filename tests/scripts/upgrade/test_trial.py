@@ -100,6 +100,7 @@ print(float(total), tf.keras.utils.to_categorical([0, 1]).shape)
 
 
 @pytest.mark.process
+@pytest.mark.usefixtures("forked_trials")
 def test_a_proof_tells_that_the_upgraded_script_needs_tensorflow(tmp_path):
     after = upgraded(TENSORS, "tf2").after
     assert "import keras" in after
