@@ -5,6 +5,7 @@ What is expected was printed by Keras 1.2.2, Keras 2.2.4 (both with h5py 2) and 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -65,12 +66,20 @@ RECURRENT = {
 }
 
 
+@contextlib.contextmanager
+def active(name):
+    keras.backend.clear_session()
+    activation.activate(named(name))
+    try:
+        yield name
+    finally:
+        activation.deactivate()
+
+
 @pytest.fixture(params=["keras1", "keras2", "tf2"])
 def era(request):
-    keras.backend.clear_session()
-    activation.activate(named(request.param))
-    yield request.param
-    activation.deactivate()
+    with active(request.param) as name:
+        yield name
 
 
 def small():
@@ -146,25 +155,30 @@ def test_the_script_loads_its_file(era, tmp_path, by_name):
 
 
 PLAIN = """
-import h5py, keras
+import h5py, keras, sys
 from keras.src.legacy.saving import legacy_h5_format as hdf5
 model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.Dense(3),
                           keras.layers.Dropout(0.5), keras.layers.BatchNormalization()])
-hdf5.load_weights_from_hdf5_group(h5py.File("weights.h5"), model)
-print([float(one.sum()) for one in model.get_weights()])
-print(keras.models.load_model("model.h5").count_params())
+for era in sys.argv[1:]:
+    model.set_weights([one * 0 for one in model.get_weights()])
+    hdf5.load_weights_from_hdf5_group(h5py.File(f"{era}_weights.h5"), model)
+    print([float(one.sum()) for one in model.get_weights()])
+    print(keras.models.load_model(f"{era}_model.h5").count_params())
 """
 
 
-def test_plain_keras_3_reads_it(era, tmp_path):
-    model = small()
-    model.set_weights([np.full(one.shape, 2.0) for one in model.get_weights()])
-    model.save(tmp_path / "model.h5")
-    with h5py.File(tmp_path / "weights.h5", "w") as file:
-        hdf5.save_weights_to_hdf5_group(file, model)
-    run = [sys.executable, "-W", "ignore", "-c", PLAIN]
+def test_plain_keras_3_reads_it(tmp_path):
+    for era in LAYERS:
+        with active(era):
+            model = small()
+            model.set_weights([np.full(one.shape, 2.0) for one in model.get_weights()])
+            model.save(tmp_path / f"{era}_model.h5")
+            with h5py.File(tmp_path / f"{era}_weights.h5", "w") as file:
+                hdf5.save_weights_to_hdf5_group(file, model)
+    run = [sys.executable, "-W", "ignore", "-c", PLAIN, *LAYERS]
     ran = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
-    assert ran.stdout.splitlines() == ["[12.0, 6.0, 18.0, 6.0, 6.0, 6.0, 6.0, 6.0]", "33"], ran
+    read = ["[12.0, 6.0, 18.0, 6.0, 6.0, 6.0, 6.0, 6.0]", "33"]
+    assert ran.stdout.splitlines() == 3 * read, ran
 
 
 def test_inputs_by_the_names_of_then(era):
