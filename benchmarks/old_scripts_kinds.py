@@ -79,7 +79,7 @@ def of_end(name: str, ended: dict[str, Any]) -> tuple[str, str]:
     module = re.search(r"^ModuleNotFoundError: No module named '([\w.]+)'", error)
     if module and module[1].partition(".")[0] not in OURS:
         return "module", f"{module[1]} is missing"
-    if error.startswith(("FileNotFoundError", "NotADirectoryError")):
+    if error.startswith(("FileNotFoundError", "NotADirectoryError")) or _wants_data(ended["tail"]):
         return "data", error
     if "URL fetch failure" in error or error.startswith(("urllib.error", "http.client")):
         return "download", error
@@ -89,11 +89,36 @@ def of_end(name: str, ended: dict[str, Any]) -> tuple[str, str]:
     if library:
         return "library", f"it was written for an older {library}: {error}"
     broken = _broken().get(name)
+    if re.search(r"'keras\.callbacks' has no attribute '(?:DeepLocalize|backpropagation)'", error):
+        broken = "it needs its authors' own Keras, with a callback that no release has"
     return ("broken", broken) if broken else ("failed", error)
+
+
+def _wants_data(tail: str) -> bool:
+    """Whether a folder is empty or not there, or a corpus that a library would download."""
+    return (
+        "next(os.walk(" in tail
+        or "of a folder in which no pictures were found" in tail
+        or ("Assertion failed) !_src.empty()" in tail and "cv2" in tail)
+        or ("nltk_data" in tail and "Resource" in tail)
+    )
+
+
+_CLASSES = {"OneHotEncoder": "scikit-learn", "Word2Vec": "gensim"}
+"""Classes of other libraries that take other arguments by now."""
 
 
 def _library(tail: str, error: str) -> str:
     """The library, none of those that count here, whose function went or takes other arguments."""
+    if "Expected a 1D array, got an array with shape" in error or "have\nbeen removed" in tail:
+        return "pandas" if "1D array" in error else "statsmodels"
+    # An old script's lines have it as it was, so there it would be a failure of ours.
+    is_old = "the script was written for an older Keras" in tail
+    if "only 0-dimensional arrays can be converted" in error and not is_old:
+        return "numpy"
+    made = re.match(r"TypeError: (\w+)\.__init__\(\) got an unexpected keyword", error)
+    if made and made[1] in _CLASSES:
+        return _CLASSES[made[1]]
     imported = re.match(r"ImportError: cannot import name '\w+' from '(\w+)", error)
     if imported and imported[1] not in OURS:
         return imported[1]

@@ -33,6 +33,11 @@ def test_files_that_are_not_there(tmp_path):
         assert advice(raised(call)).endswith(f" wants {path!r}, which is not there")
 
 
+def test_an_array_of_one_number_where_a_number_is_wanted():
+    told = advice(raised(lambda: float(np.array([2.5]))))  # as NumPy has it since 2.4
+    assert "x.item()" in told and "onefit run --era tf2" in told
+
+
 def test_downloads_that_cannot_be_had(monkeypatch):
     monkeypatch.setenv("KERAS_HOME", "/home")
     told = advice(Exception(FETCH))

@@ -96,6 +96,11 @@ def advice(error: BaseException) -> str:
     if _OF_AN_OLDER.search(str(error)) and not _is_translating():
         told = "if the script was written for an older Keras, say for which"
         return f"{told}: onefit run --era keras2 (or keras1, tf2)"
+    if "0-dimensional arrays can be converted" in str(error) and not _is_translating():
+        return (
+            f"{_line(error)} wants a number; up to NumPy 2.3 an array of one number was one: write "
+            "x.item(), or run it as an old script: onefit run --era tf2 (or keras2)"
+        )
     fetched = re.search(r"URL fetch failure on (\S+)", str(error))
     if fetched:
         return _download(error, fetched[1].rstrip(":"))
