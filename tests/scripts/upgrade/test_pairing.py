@@ -245,6 +245,8 @@ WITHOUT_SOURCE = {
     "keras.Sequential.build": "how many axes a tensor has is not seen in a source; Keras 3 says it",
     "keras.Model.evaluate": "Keras 3 wants data for all outputs, and says so",
     "keras.Model.test_on_batch": "the same",
+    "keras.src.optimizers.base_optimizer.BaseOptimizer.build": "use_ema is a design of its own",
+    "keras.src.optimizers.base_optimizer.BaseOptimizer._update": "the same",
     "keras.src.optimizers.base_optimizer.BaseOptimizer.stateless": "Keras 3 says what is not read",
     "keras.src.optimizers.base_optimizer.BaseOptimizer._check": "Keras 3 says what it refuses",
     "keras.Model.predict_step": "add_metric of a layer is listed",
