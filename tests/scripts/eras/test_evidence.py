@@ -72,6 +72,12 @@ SCRIPTS = {
     "import keras\nprint(self.model.optimizer.lr)": "keras2",
     "from keras.optimizers import SGD\nsgd = SGD(0.1)\nsgd.lr = 0.2": "keras2",
     "import keras\nmodel.optimizer.decay": "keras2",
+    # a discriminator: plain Keras 3 would never train it
+    "import keras\nd.trainable = False\nd.train_on_batch(x, y)": "keras2",
+    "from tensorflow.keras import layers\nd.c.trainable = False\nd.c.train_on_batch(x)": "tf2",
+    "import keras\nd.trainable = True\nd.train_on_batch(x)\nd.trainable = False": "keras3",
+    "import keras\nbase.trainable = False\nmodel.train_on_batch(x, y)": "keras3",
+    "import keras\nd.trainable = flag\nd.train_on_batch(x, y)": "keras3",
     # an `lr` of something else
     "import keras\nargs.lr, cfg.optimizer.lr, self.lr, options.optimizer.decay": "keras3",
     "import keras, torch\nopt = torch.optim.SGD(p, 0.1)\nopt.lr = 0.1": "keras3",

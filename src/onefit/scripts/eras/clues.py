@@ -263,7 +263,7 @@ _OTHERS = (
     r"|\b(?:tf\.|from tensorflow import\b.*)(?:app|flags|layers|log|logging)\b"
     r"|to_categorical\([^()]*dtype|\.(?:in|out)put\b"
     r"|\.(?:lr|decay)\b|\bmetrics\s*=\s*[bruf]*['\"]|\bDense\(\s*\w+\.prod\("
-    r"|\.add_(?:weight|variable)\(\s*['\"]|(?<!self)\.add_loss\(|trainable_weights\s*\+?=[^=]"
+    r"|\.add_(?:weight|variable)\(\s*['\"]|(?<!self)\.add_loss\(|\.train_on_batch\(|trainable_weights\s*\+?=[^=]"
     r"|\btraining=(?:True|False)\b"
     r"|\]\.(?:in|out)put_shape\b|\bget_layer\([^()]*\)\.(?:in|out)put_shape\b"
     r"|\bInput(?:Layer)?\(\s*(?:shape\s*=\s*)?\w+\s*[,)]"

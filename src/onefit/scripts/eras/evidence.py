@@ -145,11 +145,19 @@ def _optimizers(signs: Signs) -> None:
             signs.note("old", node, f"the {node.attr} of an optimizer")
 
 
+def _frozen(signs: Signs) -> None:
+    """A discriminator, frozen for good and trained: `compile` had settled what trains."""
+    for name, node in signs.frozen.items():
+        if f"{name}.train_on_batch" in signs.called and name and name not in signs.thawed:
+            signs.note("old", node, "a model that is frozen and trained")
+
+
 def _weighed(signs: Signs) -> Era:
     """Weigh what was found."""
     _logs(signs)
     _inputs(signs)
     _optimizers(signs)
+    _frozen(signs)
     if not (signs.plain or signs.of_tensorflow) and not any(signs.clues.values()):
         return Era("keras3")
     old = {"acc", "val_acc"} & signs.words

@@ -40,6 +40,8 @@ class Signs:
         self.added_losses: list[ast.Attribute] = []
         self.loads: list[ast.AST] = []
         self.phased: list[ast.Call] = []
+        self.frozen: dict[str, ast.AST] = {}  # what `X.trainable = False` names,
+        self.thawed: dict[str, ast.AST] = {}  # and any other `X.trainable =`
         self.untold: list[ast.FunctionDef] = []
 
     def note(self, era: str, node: ast.AST, what: str) -> None:

@@ -38,7 +38,7 @@ def comparison(signs: Signs, node: ast.Compare) -> None:
 
 
 def assignment(signs: Signs, node: ast.Assign) -> None:
-    """Lists of numbers, how texts end, and what is a `Sequential`."""
+    """Lists of numbers, how texts end, what is a `Sequential`, and what is frozen."""
     names = [one.id for one in node.targets if isinstance(one, ast.Name)]
     if is_numbers(node.value):
         signs.lists.update(names)
@@ -48,6 +48,10 @@ def assignment(signs: Signs, node: ast.Assign) -> None:
     sizes = {getattr(one, "attr", "") for one in node.targets} & {"state_size", "output_size"}
     if sizes and any(getattr(one, "attr", "") == "TensorShape" for one in ast.walk(node.value)):
         signs.note("old", node, f"a TensorShape as the {min(sizes)} of a cell")
+    for target in node.targets:
+        if isinstance(target, ast.Attribute) and target.attr == "trainable":
+            is_frozen = isinstance(node.value, ast.Constant) and not node.value.value
+            (signs.frozen if is_frozen else signs.thawed).setdefault(dotted(target.value), node)
     if isinstance(node.value, ast.Call):
         made = node.value.func
         kind = getattr(made, "attr", getattr(made, "id", ""))
