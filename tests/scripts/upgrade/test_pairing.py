@@ -216,6 +216,7 @@ WITHOUT_SOURCE = {
     "keras.layers.Layer._get_reg": "which layers are frozen when is not seen in a source",
     "keras.layers.BatchNormalization": "a call with mode= has its own formula written down",
     "keras.layers.LeakyReLU": "Keras 3 says that a slope is not to be below 0",
+    "keras.src.backend.compute_output_spec": "Keras 3 asks for the shape of the output",
     "keras.src.backend.rnn": "whether a layer is called with a mask is not seen in a source",
     "keras.src.layers.merging": "a merge in a script with masks is listed",
     "keras.layers.Concatenate.compute_mask": "the same",
