@@ -54,6 +54,15 @@ def test_what_is_told_is_what_keras_2_had(name):
         ("class LSTM: pass\nLSTM()", []),
         ("AveragePooling2D()\nprint('nadam')", []),
         ("LSTM(3", []),
+        ("Dense(3, 'hard_sigmoid')", ["hard_sigmoid, then clip(0.2 * x + 0.5, 0, 1)"]),
+        ("import tensorflow as tf\ntf.keras.layers.LSTM(3), GRU(2), Adadelta()", []),
+        (
+            "from tensorflow.keras.layers import ConvLSTM2D\nConvLSTM2D(2, 2)\nm.compile('nadam')",
+            [
+                "ConvLSTM2D(recurrent_activation='hard_sigmoid')",
+                "Nadam, with another momentum then",
+            ],
+        ),
     ],
 )
 def test_what_is_left_to_defaults(source, told):
@@ -91,4 +100,4 @@ def test_an_upgrade_tells_it(tmp_path):
     (tmp_path / "a.py").write_text(SCRIPT)
     command = [sys.executable, "-m", "onefit", "upgrade", "a.py"]
     told = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=tmp_path)
-    assert "--era keras2 writes down what it had" in told.stdout + told.stderr
+    assert "--era keras2 writes what it had" in told.stdout + told.stderr

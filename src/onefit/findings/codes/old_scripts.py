@@ -145,12 +145,14 @@ OLD_SCRIPTS: dict[str, Code] = {
     ),
     "OF217": Code(
         "note",
-        "nothing shows for which Keras the script was written; Keras 2 had other defaults",
-        "--era keras2 trains what Keras 2 trained; --era keras3 says that it is one for Keras 3",
-        "All names and arguments of the script are those of Keras 2 and of Keras 3, so it runs as "
-        "one for Keras 3. But `LSTM` and `GRU`, and optimizers such as `Adadelta`, had other "
-        "defaults up to Keras 2.3: one that was written then trains something else. The finding "
-        "names them as Keras 3 takes them. With `--era`, or with the arguments written down, it is "
-        "not told any more.",
+        "nothing shows for which Keras the script was written; older ones computed otherwise",
+        "--era keras2, or --era tf2 for tf.keras, trains what it trained then; --era keras3 says "
+        "that it is one for Keras 3",
+        "All names and arguments of the script are those of an older Keras and of Keras 3, so it "
+        "runs as one for Keras 3. But `LSTM` and `GRU`, and optimizers such as `Adadelta`, had "
+        "other defaults up to Keras 2.3, and `hard_sigmoid`, `ConvLSTM2D` and `Nadam` computed "
+        "otherwise up to tf.keras 2.15: a script that was written then trains something else. The "
+        "finding names them as Keras 3 takes them. With `--era`, or with the arguments written "
+        "down, it is not told any more.",
     ),
 }

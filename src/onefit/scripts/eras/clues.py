@@ -276,12 +276,19 @@ WEIGHT = r"/(?:\w*kernel|bias|embeddings|gamma|beta|moving_mean|moving_variance|
 """How a weight's name ended, which Keras 3 calls by its last word alone."""
 
 # What had other defaults, which no word of a script shows.
-_CHANGED = r"\b(?:(?:Conv)?LSTM\w*|GRU\w*)\(|\b(?:[Aa]da(?:delta|grad|max)|[Nn]adam)\b"
+_CHANGED = r"\b(?:(?:Conv)?LSTM\w*|GRU\w*)\(|\b(?:[Aa]da(?:delta|grad|max)|[Nn]adam|hard_sigmoid)\b"
+_CHANGED_SINCE_TENSORFLOW_2 = r"\b(?:ConvLSTM[123]D\(|[Nn]adam\b|hard_sigmoid\b)"
 # What came after Keras 2.3. Before, a `Sequential` began with a layer that was told its shape.
 _OF_TODAY = (
     r"\bkeras\.(?:ops|random|saving|distribution|Variable)\b|from keras import .*\bops\b"
     r"|KERAS_BACKEND|\.keras['\"]|\.weights\.h5|\bset_random_seed\b|\bkeras_(?:hub|nlp|cv|tuner)\b"
     r"|\b(?:import|from) (?:jax|torch)\b|\b(?:Sequential\(\s*\[\s*|\.add\(\s*)[\w.]*\bInput\("
+)
+
+# Few of these were not in `tf.keras` 2.15.
+_OF_TENSORFLOW_TODAY = (
+    r"\bkeras\.(?:ops|random|distribution|Variable)\b|from keras import .*\bops\b|KERAS_BACKEND"
+    r"|\.weights\.h5"
 )
 
 # By the last part, behind which the names stand however a script imports the module.
@@ -310,7 +317,7 @@ def is_of_tensorflow(text: str) -> bool:
 
 
 def is_undated(texts: Iterable[str]) -> bool:
-    """Whether a script that shows nothing old may be for Keras 2, which had other defaults.
+    """Whether a script that shows nothing old may be for a Keras that computed something else.
 
     Args:
         texts: The script, and its own modules.
@@ -321,10 +328,14 @@ def is_undated(texts: Iterable[str]) -> bool:
     False
     >>> is_undated(["from tensorflow.keras.layers import LSTM\\nlayer = LSTM(32)"])
     False
+    >>> is_undated(["from tensorflow.keras.layers import Dense\\nDense(2, 'hard_sigmoid')"])
+    True
     """
     whole = "\n".join(texts)
-    is_changed = re.search(_CHANGED, whole) is not None
-    return is_changed and is_of_keras(whole) and not re.search(_OF_TODAY, whole)
+    if is_of_keras(whole):
+        return bool(re.search(_CHANGED, whole)) and not re.search(_OF_TODAY, whole)
+    is_changed = is_of_tensorflow(whole) and re.search(_CHANGED_SINCE_TENSORFLOW_2, whole)
+    return bool(is_changed) and not re.search(_OF_TENSORFLOW_TODAY, whole)
 
 
 def is_worth_reading(text: str) -> bool:

@@ -1,7 +1,7 @@
-"""Defaults that Keras 2 had otherwise, in a script that does not show for which Keras it is.
+"""What older Kerases had otherwise, in a script that does not show for which Keras it is.
 
-`LSTM(32)` and `optimizer="adadelta"` are the same words in both, and train something else. Nobody
-can decide it but the author, so it is told.
+`LSTM(32)` and `optimizer="adadelta"` are the same words in Keras 2 and 3, and `hard_sigmoid` in
+tf.keras 2 and Keras 3, and train something else. Nobody can decide it but the author: it is told.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import os
 import sys
 from collections.abc import Sequence
 
+from onefit.scripts.eras import clues
 from onefit.scripts.eras.call import Happening
-from onefit.scripts.eras.era import named
+from onefit.scripts.eras.era import Era, named
 from onefit.scripts.eras.rule import Translated
 
 _BY_WORD = {"adadelta": "Adadelta", "adagrad": "Adagrad", "adamax": "Adamax", "nadam": "Nadam"}
@@ -21,17 +22,23 @@ _BY_WORD = {"adadelta": "Adadelta", "adagrad": "Adagrad", "adamax": "Adamax", "n
 
 
 def of(texts: Sequence[str]) -> list[str]:
-    """What Keras 2 had otherwise, as it would have to be written in Keras 3.
+    """What was otherwise, as it would have to be written in Keras 3.
 
     Args:
-        texts: The script, and its own modules.
+        texts: The script, and its own modules. Of a script that takes Keras from TensorFlow, what
+            tf.keras 2 had otherwise; of others, what Keras 2 had.
 
     >>> of(["from keras.layers import LSTM\\nLSTM(32)\\nm.compile('nadam', 'mse')"])
     ["LSTM(recurrent_activation='hard_sigmoid')", 'Nadam(learning_rate=0.002)']
     >>> of(["import keras\\nkeras.optimizers.Nadam(learning_rate=0.1)"])
     []
+    >>> of(["from tensorflow.keras.layers import LSTM, Dense\\nLSTM(32), Dense(1, 'hard_sigmoid')"])
+    ['hard_sigmoid, then clip(0.2 * x + 0.5, 0, 1)']
     """
     found: dict[str, None] = {}
+    whole = "\n".join(texts)
+    is_of_tensorflow = clues.is_of_tensorflow(whole) and not clues.is_of_keras(whole)
+    era = named("tf2" if is_of_tensorflow else "keras2")
     for text in texts:
         try:
             tree = ast.parse(text)
@@ -41,9 +48,18 @@ def of(texts: Sequence[str]) -> list[str]:
         own = {one.name for one in nodes if isinstance(one, ast.ClassDef)}
         for node in nodes:
             for name, given in _calls(node):
-                if name not in own and (told := _left_out(name, given)):
+                if name not in own and (told := _left_out(name, given, era)):
                     found[f"{name}({told})"] = None
+                elif name == "Nadam" and is_of_tensorflow:
+                    found["Nadam, with another momentum then"] = None
+            if _is_hard_sigmoid(node):
+                found["hard_sigmoid, then clip(0.2 * x + 0.5, 0, 1)"] = None
     return list(found)
+
+
+def _is_hard_sigmoid(node: ast.AST) -> bool:
+    word = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
+    return "hard_sigmoid" in (word, getattr(node, "attr", getattr(node, "id", None)))
 
 
 def _calls(node: ast.AST) -> list[tuple[str, list[str]]]:
@@ -62,11 +78,11 @@ def _calls(node: ast.AST) -> list[tuple[str, list[str]]]:
     )
 
 
-def _left_out(name: str, given: Sequence[str]) -> str:
-    """The arguments that a call leaves to their defaults, with those of Keras 2."""
+def _left_out(name: str, given: Sequence[str], era: Era) -> str:
+    """The arguments that a call leaves to their defaults, with those of an era."""
     from onefit.scripts.eras.rules.defaults import RULES
 
-    era, told = named("keras2"), dict.fromkeys(given)
+    told = dict.fromkeys(given)
     for rule in RULES:
         if not isinstance(rule, Translated) or era.name not in rule.eras:
             continue

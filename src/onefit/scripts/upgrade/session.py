@@ -241,9 +241,8 @@ class Session:
                 tell(f"{path}: {told}")
             elif not found.era.is_old and clues.is_undated([found.before]):
                 left = ", ".join(silent_defaults.of([found.before]))
-                told = (
-                    f"nothing shows for which Keras; --era keras2 writes down what it had: {left}"
-                )
+                era = "keras2" if clues.is_of_keras(found.before) else "tf2"
+                told = f"nothing shows for which Keras; --era {era} writes what it had: {left}"
                 tell(f"{path}: {told}") if left else None
             return
         tell(f"{path}: written for {found.era.title}; {_counted(found.changes)}")
