@@ -35,6 +35,8 @@ def begin(source: str, asked: str | None = None) -> None:
     folder = sys.path[0] if sys.path else None
     read = list(texts(source, folder))
     found = _era(source, folder, read, asked)
+    if asked is None and (found is None or not (found.is_old or found.against)):
+        found = _of_project(source, folder, read)
     if found is not None and found.is_old:
         from onefit import workers
         from onefit.scripts.eras import telling
@@ -65,6 +67,24 @@ def _era(source: str, folder: str | None, texts: list[str], asked: str | None) -
     found = evidence.read(source, folder)
     # What was read knows more than a name: whether its Keras logged `acc` or `accuracy`.
     return found if asked in (None, found.name) else named(str(asked))
+
+
+def _of_project(source: str, folder: str | None, texts: list[str]) -> Era | None:
+    """The era of the Keras that the project asks for, of a script that does not show its own."""
+    from onefit.scripts.eras import clues
+
+    whole = "\n".join(texts)
+    is_plain = clues.is_of_keras(whole)
+    if not folder or not (is_plain or (clues.is_of_tensorflow(whole) and "keras" in whole)):
+        return None
+    from onefit.scripts.eras import requirements
+
+    found = requirements.era(folder, is_plain)
+    if found is None:
+        return None
+    from onefit.scripts.eras import evidence
+
+    return evidence.read_beside(found, source, folder)
 
 
 def adapted(code: CodeType, source: str) -> CodeType:

@@ -14,7 +14,8 @@ from typing import Any
 
 from onefit.console import tell
 from onefit.runs.words import counted
-from onefit.scripts.eras import clues, silent_defaults
+from onefit.scripts.eras import clues, requirements, silent_defaults
+from onefit.scripts.eras.era import Era
 from onefit.scripts.upgrade import files, import_groups, notebooks, tensorflow_keras
 from onefit.scripts.upgrade.exports import Beside, Files
 from onefit.scripts.upgrade.import_groups import Group
@@ -236,7 +237,11 @@ class Session:
             # What follows is on standard error, and would otherwise come before it in a terminal.
             sys.stdout.flush()
         if not found.changes and not found.remains:
-            if not found.era.is_old and tensorflow_keras.is_all(found.before):
+            asked = None if found.era.is_old else _of_project(path, found.before)
+            if asked is not None:
+                era, [told] = asked.name, asked.evidence
+                tell(f"{path}: {told}; --era {era} upgrades a script for it that shows nothing old")
+            elif not found.era.is_old and tensorflow_keras.is_all(found.before):
                 told = "written for tensorflow.keras; --era tf2 rewrites its imports to keras"
                 tell(f"{path}: {told}")
             elif not found.era.is_old and clues.is_undated([found.before]):
@@ -248,6 +253,14 @@ class Session:
         tell(f"{path}: written for {found.era.title}; {_counted(found.changes)}")
         for told in once_each(found.remains):
             tell(f"  left, {told}")
+
+
+def _of_project(path: Path, source: str) -> Era | None:
+    """The era of the Keras that the project of a script asks for."""
+    is_plain = clues.is_of_keras(source)
+    if not is_plain and not (clues.is_of_tensorflow(source) and "keras" in source):
+        return None
+    return requirements.era(str(path.parent), is_plain)
 
 
 def _difference(path: Path, found: Upgrade) -> Iterable[str]:
