@@ -9,14 +9,20 @@ from typing import NamedTuple
 
 from onefit.scripts.eras.era import Era, named, of_version
 
-_FILE = re.compile(
-    r"requirements.*\.txt|(?:environment|conda).*\.ya?ml|Pipfile|setup\.(?:py|cfg)|pyproject\.toml",
-    re.IGNORECASE,
+_FILES = (
+    "requirements",
+    "environment",
+    "conda",
+    "pipfile",
+    "setup.py",
+    "setup.cfg",
+    "pyproject.toml",
 )
-_LINE = re.compile(
-    r"""(?<![\w.-])(keras|tensorflow(?:[-_](?:gpu|cpu|macos))?)(?![\w.-])  # not keras-tuner
-    ["'\s=]*? \s* ((?:[<>=~!]=?=?\s*v?\d[\w.*]*[\s,]*)+)""",
-    re.IGNORECASE | re.VERBOSE,
+_ENDS = (".txt", ".yml", ".yaml", "pipfile", ".py", ".cfg", ".toml")
+# Patterns are texts here: `re` compiles one when it is first needed, which most scripts never do.
+_LINE = (
+    r"(?i)(?<![\w.-])(keras|tensorflow(?:[-_](?:gpu|cpu|macos))?)(?![\w.-])"  # not keras-tuner
+    r"""["'\s=]*?\s*((?:[<>=~!]=?=?\s*v?\d[\w.*]*[\s,]*)+)"""
 )
 _ROOT = frozenset([".git", "setup.py", "README.md", "README.rst", "readme.md", "README"])
 """What the folder of a project has, above which nothing belongs to it."""
@@ -52,7 +58,7 @@ def of_project(folder: str) -> dict[str, Requirement]:
     found: dict[str, Requirement] = {}
     for place in _folders(folder):
         for name in sorted(os.listdir(place)):
-            if _FILE.fullmatch(name):
+            if name.lower().startswith(_FILES) and name.lower().endswith(_ENDS):
                 with open(os.path.join(place, name), encoding="utf-8", errors="replace") as file:
                     for one in _read(name, file.read(200_000)):
                         found.setdefault(one.package, one)
@@ -72,7 +78,7 @@ def _folders(folder: str) -> Iterator[str]:
 
 def _read(name: str, text: str) -> Iterator[Requirement]:
     for line in text.splitlines():
-        for package, wanted in _LINE.findall(line.partition("#")[0]):
+        for package, wanted in re.findall(_LINE, line.partition("#")[0]):
             kind = "keras" if package.lower() == "keras" else "tensorflow"
             version = _newest(kind, re.sub(r"\s", "", wanted).strip(","))
             if version:
