@@ -23,12 +23,14 @@ Tensor = Any
 
 def variable(
     value: TensorLike, dtype: DTypeLike = None, name: str | None = None, constraint: Any = None
-) -> _Variable:
-    """A variable, of floats by default.
+) -> Any:
+    """A variable, of floats by default; its value inside a program, as `zeros` has it.
 
     >>> int(eval(update_add(variable(1, "int32"), 2)))
     3
     """
+    if in_stateless_scope():  # made in the `call` of a layer: nothing sets it, or trains it
+        return ops.convert_to_tensor(value, dtype or floatx())
     made = _Variable(value, name=name, dtype=dtype or floatx())
     made.constraint = constraint
     return made
