@@ -608,6 +608,23 @@ def ifs_in_lambdas(tf):
     ]
 
 
+def variables_of_text(tf):
+    title = tf.Variable("a", name="title")
+
+    @tf.function
+    def longer(more):
+        title.assign(title + more)
+        return title + "!"
+
+    @tf.function
+    def marked(text):
+        return tf.strings.join([text, "?"])
+
+    found = [longer("b"), longer("b"), marked(title), title.read_value()]
+    title.assign("c")
+    return [_shown([*found, longer("d"), marked(title), marked(title.value())]), str(title)]
+
+
 CASES: dict[str, Callable[[Any], Any]] = {
     name: part
     for name, part in list(globals().items())

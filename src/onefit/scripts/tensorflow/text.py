@@ -95,7 +95,7 @@ def as_bytes(text: Any) -> np.ndarray:
     >>> as_bytes(["a", b"b"])
     array([b'a', b'b'], dtype=object)
     """
-    if type(text) is StringTensor:
+    if isinstance(text, StringTensor):
         return text._value.copy()
     if isinstance(text, str | bytes):
         return _single(text.encode() if isinstance(text, str) else text)

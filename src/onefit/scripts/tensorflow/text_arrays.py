@@ -24,7 +24,7 @@ def is_text(value: Any) -> bool:
     """Whether a value is a tensor or an array of text."""
     if isinstance(value, np.ndarray):
         return value.dtype.kind in "OSU"
-    return type(value) is StringTensor
+    return isinstance(value, StringTensor)
 
 
 def is_python_text(value: Any) -> bool:

@@ -25,6 +25,7 @@ from onefit.scripts.tensorflow.reference import Reference
 from onefit.scripts.tensorflow.scopes import scoped
 from onefit.scripts.tensorflow.tensor import Tensor, written
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
+from onefit.scripts.tensorflow.text_variable import TextVariable, is_of_text
 from onefit.scripts.tensorflow.variable_part import Part
 from onefit.scripts.tensorflow.variable_slices import Slices
 
@@ -57,6 +58,12 @@ class Variable(Slices, Operators, keras.Variable):
     # While Keras makes it.
     _declared = TensorShape([])
     _full_name = "Variable"
+
+    def __new__(cls, initial_value: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """One of text is no variable of Keras's, whose values are arrays of JAX's."""
+        if is_of_text(initial_value, *args, **kwargs):
+            return TextVariable(initial_value, *args, **kwargs)
+        return super().__new__(cls)
 
     def __init__(
         self,
