@@ -169,6 +169,26 @@ _KNOWN = {
     )
 }
 
+_NUMBERS = {
+    1: float32,
+    2: float64,
+    3: int32,
+    4: uint8,
+    5: int16,
+    6: int8,
+    7: string,
+    8: complex64,
+    9: int64,
+    10: bool,
+    14: bfloat16,
+    17: uint16,
+    18: complex128,
+    19: float16,
+    22: uint32,
+    23: uint64,
+}
+"""The numbers that dtypes have in TensorFlow's files: `tf.zeros(1, 1)` is of float32."""
+
 NAMES = """
 DType bfloat16 float16 half float32 float64 double int8 int16 int32 int64 uint8 uint16 uint32
 uint64 complex64 complex128 bool string
@@ -183,6 +203,8 @@ def as_dtype(type_value: Any) -> Any:
     """
     if isinstance(type_value, DType | _Text):
         return type_value
+    if isinstance(type_value, int) and type_value in _NUMBERS:
+        return _NUMBERS[type_value]
     # Python's floats are float32 for TensorFlow, and float64 for NumPy.
     if type_value is float:
         return float32

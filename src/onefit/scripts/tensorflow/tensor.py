@@ -110,6 +110,20 @@ class Tensor(Operators, metaclass=_Kind):
         kind = jax.default_backend().upper()
         return f"/job:localhost/replica:0/task:0/device:{kind}:0"
 
+    def cpu(self) -> Tensor:
+        """Itself: JAX moves values where they are needed."""
+        return self
+
+    def gpu(self, gpu_index: int = 0) -> Tensor:
+        """Itself, where there is a GPU.
+
+        Raises:
+            RuntimeError: Where there is none.
+        """
+        if jax.default_backend() != "gpu":
+            raise RuntimeError(f"GPU:{gpu_index} unknown device.")
+        return self
+
     def get_shape(self) -> TensorShape:
         """Its lengths."""
         return self.shape

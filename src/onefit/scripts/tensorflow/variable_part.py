@@ -13,7 +13,7 @@ from onefit.scripts.tensorflow.tensor import Tensor
 
 
 class Part:
-    """A part of a variable.
+    """A part of a variable, or of a weight of Keras's.
 
     Args:
         variable: The variable.
@@ -30,7 +30,8 @@ class Part:
         given = value if hasattr(value, "dtype") else np.asarray(value, variable.dtype)
         with jax.enable_x64(True):
             array = given._array() if isinstance(given, Operators) else given
-            return variable.assign(Tensor(variable.value.at[self._index].set(array)))
+            variable.assign(Tensor(variable.value.at[self._index].set(array)))
+        return variable
 
     def assign_add(self, value: TensorLike, use_locking: bool = False, name: Any = None) -> Any:
         """Add to this part; gives the variable."""

@@ -14,6 +14,7 @@ from keras import ops
 
 from onefit.scripts.tensorflow import text_arrays
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import arrays, is_of_python, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.given import tensor as _tensor
@@ -80,12 +81,12 @@ def zeros(shape: ShapeLike, dtype: DTypeLike = "float32", name: str | None = Non
     """Zeros, or empty text."""
     if dtype == "string":
         return text_arrays.fill(_shape(shape), "")
-    return ops.zeros(_shape(shape), dtype=dtype)
+    return ops.zeros(_shape(shape), dtype=dtype and as_dtype(dtype))
 
 
 def ones(shape: ShapeLike, dtype: DTypeLike = "float32", name: str | None = None) -> Tensor:
     """Ones."""
-    return ops.ones(_shape(shape), dtype=dtype)
+    return ops.ones(_shape(shape), dtype=dtype and as_dtype(dtype))
 
 
 def fill(dims: ShapeLike, value: TensorLike, name: str | None = None) -> Tensor:

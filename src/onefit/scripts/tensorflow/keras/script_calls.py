@@ -23,17 +23,19 @@ from keras.src.optimizers.base_optimizer import BaseOptimizer
 from onefit.scripts.callers import is_the_script
 from onefit.scripts.patches import Patches
 from onefit.scripts.tensorflow.boundary import MARK, arrays_of
+from onefit.scripts.tensorflow.index import index_of
 from onefit.scripts.tensorflow.mode import here, inside, is_of_keras
 from onefit.scripts.tensorflow.operation import leaves, nested
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
+from onefit.scripts.tensorflow.variable_part import Part
 
 ROOMS = "activations losses metrics ops ops.image ops.linalg ops.nn ops.numpy random"
 OTHERS = {"utils": "normalize to_categorical", "preprocessing.image": "smart_resize"}
 # They give functions or NumPy's arrays, and no values to compute with.
 LEFT = frozenset(["get", "deserialize", "serialize", "custom_gradient", "convert_to_numpy"])
 OPERATORS = """
-__getitem__ __neg__ __pos__ __abs__ __invert__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __add__
+__neg__ __pos__ __abs__ __invert__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __add__
 __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__ __floordiv__ __rfloordiv__
 __mod__ __rmod__ __pow__ __rpow__ __matmul__ __rmatmul__ __and__ __rand__ __or__ __ror__ __xor__
 __rxor__ assign assign_add assign_sub
@@ -68,6 +70,7 @@ def give_script_calls(patches: Patches) -> None:
         for name in ("compute_mask", "get_initial_state"):
             if one.__module__.startswith("keras.") and name in vars(one):
                 patches.put(one, name, _of_the_script(vars(one)[name]))
+    patches.put(KerasVariable, "__getitem__", _of_parts(KerasVariable.__getitem__))
     for name in OPERATORS.split():
         patches.put(KerasVariable, name, _of_the_script(vars(KerasVariable)[name]))
     shape = KerasVariable.shape
@@ -140,6 +143,21 @@ def _of_the_script(function: Callable[..., Any]) -> Callable[..., Any]:
     setattr(call, MARK, True)
     setattr(call, PLAIN, function)
     return call
+
+
+def _of_parts(get: Callable[..., Any]) -> Callable[..., Any]:
+    """`__getitem__` of a weight, whose parts a script may set: `self.counts[i].assign(0.0)`."""
+
+    @wraps(get)
+    def part(self: Any, place: Any) -> Any:
+        if here.inside or not is_the_script():
+            return get(self, place)
+        found = _called(get, (self, place), {})
+        if type(found) is Tensor:
+            found._part = Part(self, index_of(place, tuple(self.value.shape)))
+        return found
+
+    return part
 
 
 def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

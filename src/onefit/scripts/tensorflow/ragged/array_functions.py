@@ -99,6 +99,37 @@ def _rows_at(params: RaggedTensor, numbers: np.ndarray) -> RaggedTensor:
 
 
 @moving
+def _gather_nd(
+    params: RaggedTensor, indices: TensorLike, batch_dims: int = 0, name: str | None = None
+) -> Any:
+    """The rows or values whose places stand along the last axis of `indices`."""
+    if isinstance(indices, RaggedTensor):
+        found = _gather_nd(params, indices.flat(), batch_dims)
+        if isinstance(found, RaggedTensor):
+            return indices.with_flat_values_of(found)
+        return indices.with_flat(np.asarray(array(found)))
+    if batch_dims:
+        refuse("batch_dims= of tensorflow.gather_nd of a RaggedTensor", "batch_dims")
+    columns = np.moveaxis(np.asarray(array(indices)), -1, 0)
+    _check(columns[0], len(params))
+    values: Any = params
+    number = columns[0]
+    for place, column in enumerate(columns[1:], 1):
+        if not isinstance(values, RaggedTensor):
+            return tensor(values[(number, *columns[place:])])
+        _check(column, np.diff(values._splits)[number])
+        number, values = values._splits[number] + column, values._values
+    if isinstance(values, RaggedTensor):
+        return values.rows_at(number) if number.ndim else values[int(number)]
+    return tensor(values[number])
+
+
+def _check(places: np.ndarray, lengths: Any) -> None:
+    if np.any((places < 0) | (places >= lengths)):
+        raise InvalidArgumentError(f"indices {places.tolist()} are beyond the rows of params")
+
+
+@moving
 def _tile(input: RaggedTensor, multiples: TensorLike, name: str | None = None) -> RaggedTensor:
     """Each row as often as is said, one after the other, and then all rows."""
     if input.ragged_rank > 1:
@@ -139,6 +170,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "concat": _concat,
     "expand_dims": _expand_dims,
     "gather": _gather,
+    "gather_nd": _gather_nd,
     "rank": _rank,
     "reverse": _reverse,
     "shape": _shape,
