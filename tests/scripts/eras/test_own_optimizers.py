@@ -27,11 +27,11 @@ def run(script: str, era: str, folder: Path) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.mark.parametrize("era", ["keras1", "keras2", "tf2"])
-def test_steps_are_those_of_then(era, tmp_path):
-    done = run((HERE / f"{era}.py").read_text(), era, tmp_path)
+@pytest.mark.parametrize("name", ["keras1", "keras2", "keras2_derived", "tf2"])
+def test_steps_are_those_of_then(name, tmp_path):
+    done = run((HERE / f"{name}.py").read_text(), name.partition("_")[0], tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == (HERE / f"{era}.txt").read_text()
+    assert done.stdout == (HERE / f"{name}.txt").read_text()
 
 
 READS_THE_LOSS = """

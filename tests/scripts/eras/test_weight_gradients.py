@@ -77,14 +77,3 @@ def test_gradients_are_clipped_as_the_optimizer_does_it(era):
     gradients = keras.optimizers.SGD(clipnorm=1.0).get_gradients(loss, model.trainable_weights)
     found = graph.function([model.input], gradients)([STATES])
     assert abs(sum(float((one**2).sum()) for one in found) - 1.0) < 1e-5
-
-
-def test_an_optimizer_of_the_scripts_own_is_told_what_to_write(era):
-    class Own(keras.optimizers.Optimizer):
-        def get_updates(self, params, loss):
-            return []
-
-    model = policy()
-    model.compile(Own(learning_rate=0.1), "mse")
-    with pytest.raises(NotImplementedError, match=r"Own with get_updates.*update_step.*OF204"):
-        model.fit(STATES, ACTIONS, verbose=0)

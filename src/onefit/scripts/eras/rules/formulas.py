@@ -296,4 +296,6 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(f"{_RATE}.__init_subclass__", own_optimizers.noticing, "", "OF204", BOTH_OLD),
     Meaning(f"{_RATE}.__init__", own_optimizers.without_rate, "", "OF204", BOTH_OLD),
+    Meaning(f"{_RATE}.get_config", own_optimizers.config_of_script, "", "OF204", BOTH_OLD),
+    Meaning(f"{_RATE}.__setattr__", own_optimizers.noticing_methods, "", "OF204", BOTH_OLD),
 )

@@ -20,6 +20,7 @@ import numpy as np
 from keras.src.backend.common.stateless_scope import in_stateless_scope
 from keras.src.ops.operation import Operation
 
+from onefit.scripts.assignments import are_noted
 from onefit.scripts.eras.stand_ins import variable_operators
 from onefit.scripts.tensorflow.mode import inside
 from onefit.scripts.tensorflow.operation import leaves, nested
@@ -64,17 +65,32 @@ def _kept(function: Function) -> Function:
             return Expression(function, *args, **kwargs)
         given = list(leaves([args, kwargs]))
         beside = next((one for one in given if isinstance(one, keras.KerasTensor)), None)
-        if beside is not None and any(isinstance(one, Expression) for one in given):
+        # In `get_updates` a variable is read in each step.
+        kind = (Expression, keras.Variable) if are_noted() else Expression
+        if beside is not None and any(isinstance(one, kind) for one in given):
             # Beside a symbolic tensor an expression is one, too: the function may compute with it
             # before it comes to the other.
-            args, kwargs = (nested(lambda one: _symbolic(one, beside), x) for x in (args, kwargs))
+            args, kwargs = (
+                nested(lambda one: _symbolic(one, kind, beside), x) for x in (args, kwargs)
+            )
         return function(*args, **kwargs)
 
     return call
 
 
-def _symbolic(one: Any, beside: keras.KerasTensor) -> Any:
-    return _Value(one)(beside) if isinstance(one, Expression) else one
+def _symbolic(one: Any, kind: Any, beside: keras.KerasTensor) -> Any:
+    return symbolic(one, beside) if isinstance(one, kind) else one
+
+
+def symbolic(one: Any, beside: keras.KerasTensor) -> Any:
+    """A variable or an expression as a part of a graph, which is read in each pass.
+
+    Args:
+        one: It.
+        beside: A tensor of the graph.
+    """
+    held = one if isinstance(one, Expression) else Expression(keras.ops.convert_to_tensor, one)
+    return _Value(held)(beside)
 
 
 class _Value(Operation):

@@ -60,8 +60,14 @@ def TFOptimizer(*_: Any, **__: Any) -> Any:
     )
 
 
+KEPT = "_kept_by_formula"
+"""Where an optimizer has its moments that steps for a class of the script's (`keras_formulas`)."""
+
+
 def _states(self: Any) -> list[Any]:
     """What an optimizer keeps: the number of steps and the moments, without the rate."""
+    if KEPT in vars(self):
+        return list(vars(self)[KEPT])
     return [one for one in self.variables if one is not vars(self).get("_learning_rate")]
 
 

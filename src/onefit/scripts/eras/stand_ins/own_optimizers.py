@@ -24,7 +24,7 @@ _SET_BY_SCRIPTS = ("iterations", "decay", "initial_decay", "weights", "updates")
 
 
 def is_own(cls: type) -> bool:
-    """Whether a class has a `get_updates` of the script's.
+    """Whether a class has a `get_updates` or `get_gradients` of the script's.
 
     Args:
         cls: The class.
@@ -32,8 +32,8 @@ def is_own(cls: type) -> bool:
     >>> is_own(keras.optimizers.Adam)
     False
     """
-    found = getattr(cls, "get_updates", None)
-    return found is not None and not found.__module__.startswith("onefit.")
+    methods = (getattr(cls, name, None) for name in ("get_updates", "get_gradients"))
+    return any(one is not None and not one.__module__.startswith("onefit.") for one in methods)
 
 
 def noticing(original: Method) -> Any:
@@ -41,10 +41,15 @@ def noticing(original: Method) -> Any:
 
     def __init_subclass__(cls: type[Any], /, **kwargs: Any) -> None:
         original(**kwargs)
+        cls._check_super_called = _unasked
         if is_own(cls):
             _prepare(cls)
 
     return classmethod(__init_subclass__)
+
+
+def _unasked(_: Any) -> None:
+    """Attributes may be set before the constructor of Keras's class is called, as then."""
 
 
 def _prepare(cls: Any) -> None:
@@ -55,9 +60,62 @@ def _prepare(cls: Any) -> None:
             setattr(cls, name, _Fallback(getattr(cls, name, None)))
     if "get_updates" in vars(cls):
         cls.get_updates = _noted(cls.get_updates)
+    if not _is_of_keras(getattr(cls, "lr", None)):
+        cls.learning_rate = property(_rate_of_script, _set_rate_of_script)
     cls.build, cls.apply = update_formulas.build, update_formulas.apply
     cls._beside = _beside
     cls.get_weights, cls.set_weights = update_formulas.get_weights, update_formulas.set_weights
+
+
+def _is_of_keras(attribute: Any) -> bool:
+    getter = getattr(attribute, "fget", None)
+    return attribute is None or getattr(getter, "__module__", "").startswith("onefit.")
+
+
+def _rate_of_script(self: Any) -> Any:
+    """The rate of a class that says itself what its `lr` is: that of an optimizer within it."""
+    return self.lr
+
+
+def _set_rate_of_script(self: Any, value: Any) -> None:
+    rate = self.lr
+    if isinstance(rate, keras.Variable):
+        rate.assign(value)
+    else:
+        self.lr = value
+
+
+def config_of_script(original: Method) -> Method:
+    """Of an optimizer of its own a script extends what all had in common."""
+
+    def get_config(self: Any) -> dict[str, Any]:
+        config: dict[str, Any] = original(self)
+        of_keras = next(one for one in type(self).__mro__ if not is_own(one))
+        if of_keras is type(self) or of_keras is not keras.optimizers.Optimizer:
+            return config
+        norm = config["global_clipnorm"] or config["clipnorm"]
+        clipping = {"clipnorm": norm, "clipvalue": config["clipvalue"]}
+        return {name: value for name, value in clipping.items() if value is not None}
+
+    return get_config
+
+
+def noticing_methods(original: Method) -> Method:
+    """`optimizer.get_gradients = function` makes it an optimizer of the script's own."""
+
+    def __setattr__(self: Any, name: str, value: Any) -> None:
+        if name not in ("get_gradients", "get_updates") or not callable(value):
+            return original(self, name, value)
+
+        def method(_: Any, loss: Any, params: Any) -> Any:
+            return value(loss, params)
+
+        method.__module__ = getattr(value, "__module__", None) or "__main__"
+        made = type(self)
+        names = {name: method, "__module__": made.__module__, "__qualname__": made.__qualname__}
+        object.__setattr__(self, "__class__", type(made.__name__, (made,), names))
+
+    return __setattr__
 
 
 class _Fallback:
@@ -106,7 +164,9 @@ def _beside(optimizer: Any) -> Any:
     """
     made = object.__new__(type(optimizer))
     keras.optimizers.Optimizer.__init__(made, 0.0)
-    of_keras = set(vars(made)) - {"_iterations", "_learning_rate"}
+    # What has a public name is the script's to set: `weight_decay`, `clipnorm`.
+    of_keras = {name for name in vars(made) if name.startswith("_")} | {"built"}
+    of_keras -= {"_iterations", "_learning_rate"}
     made._variables.clear()
     for name, value in vars(optimizer).items():
         if name not in of_keras and name != FORMULA:

@@ -101,13 +101,25 @@ def build(self: Any, variables: list[keras.Variable]) -> None:
     if not self.built:
         BaseOptimizer.build(self, variables)
     vars(self)[FORMULA] = formula
+    _share_rate(self)
     known = {id(one) for one in (*variables, *self._variables)}
     kept = [one for one in vars(self).values() if isinstance(one, keras.Variable)]
     for one in {id(one): one for one in (*kept, *formula.variables())}.values():
         if id(one) not in known:
             self._track_variable(one)
+    names: set[str] = set()
     for one in self._variables:
         _narrow(one)
+        _name_apart(one, names)
+
+
+def _share_rate(self: Any) -> None:
+    """The rate of an optimizer within it is its own, for callbacks that set one."""
+    rate, own = self.lr, vars(self)["_learning_rate"]
+    if isinstance(rate, keras.Variable) and isinstance(own, keras.Variable) and rate is not own:
+        place = next(index for index, one in enumerate(self._variables) if one is own)
+        list.__setitem__(self._variables, place, rate)
+        object.__setattr__(self, "_learning_rate", rate)
 
 
 def _narrow(variable: keras.Variable) -> None:
@@ -115,6 +127,15 @@ def _narrow(variable: keras.Variable) -> None:
     found = jax.dtypes.canonicalize_dtype(variable._dtype).name
     if found != variable._dtype:
         variable._value, variable._dtype = variable._value.astype(found), found
+
+
+def _name_apart(variable: keras.Variable, names: set[str]) -> None:
+    """A file has each name once, and scripts gave their moments none."""
+    name, path, count = variable.name, variable.path, 0
+    while variable.path in names:
+        count += 1
+        variable._name, variable._path = f"{name}_{count}", f"{path}_{count}"
+    names.add(variable.path)
 
 
 class _Constrained(Operation):
@@ -156,7 +177,9 @@ def _arguments(
     """The arguments of a `get_updates`: Keras 1 had the constraints of the weights among them."""
     constraints = {one: one.constraint for one in variables if one.constraint is not None}
     given = {"loss": loss, "params": list(variables), "constraints": constraints}
-    taken = inspect.signature(method).parameters
+    taken: dict[str, Any] = dict(inspect.signature(method).parameters)
+    if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in taken.values()):  # **kwargs
+        taken.update(loss=None, params=None)
     return {name: value for name, value in given.items() if name in taken}
 
 

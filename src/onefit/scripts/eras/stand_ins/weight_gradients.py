@@ -121,7 +121,7 @@ class Update:
         self.optimizer.apply(gradients, self.variables)
 
 
-def get_updates(self: Any, *args: Any, **kwargs: Any) -> list[Update]:
+def get_updates(self: Any, *args: Any, **kwargs: Any) -> list[Any]:
     """One step of the optimizer, for the `updates` of `K.function`.
 
     Keras 1 took `(params, constraints, loss)`, Keras 2 `(loss, params)` and the former as well.
@@ -130,4 +130,10 @@ def get_updates(self: Any, *args: Any, **kwargs: Any) -> list[Update]:
     order = ("params", "constraints", "loss") if is_first else ("loss", "params")
     given = {**dict(zip(order, args)), **kwargs}
     params = list(given["params"])
+    if any(one is given["loss"] for one, _ in _known):  # for a class of the script's
+        from onefit.scripts.eras.stand_ins import keras_formulas
+
+        found = keras_formulas.of_keras(self, given["loss"], params)
+        if found is not None:
+            return found
     return [Update(self, params, graph.gradients(given["loss"], params))]
