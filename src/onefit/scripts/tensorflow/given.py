@@ -154,7 +154,7 @@ def _numbers(value: Any) -> Any:
         first = first[0]
     if isinstance(first, list | tuple):
         return np.asarray(value, np.float32)  # nothing is in it
-    if isinstance(first, np.generic) or not isinstance(first, int | float):
+    if isinstance(first, np.generic) or not isinstance(first, int | float | complex):
         return value
     try:
         return np.asarray(value)
