@@ -239,6 +239,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning("keras.layers.Layer.__init__", construction.given_by_keras, "", "OF203"),
     Meaning("keras.layers.Layer.add_loss", construction.add_layer_loss, "", "OF203"),
+    Meaning(f"{_LAYER}._get_own_losses", construction.with_losses_of_weights, "", "OF203", TF2),
     Meaning("keras.layers.Layer.__init__", layer_seeds.with_seeds, "", "OF210"),
     Meaning("keras.layers.Lambda.__init__", layer_seeds.with_seeds, "", "OF210"),
     Meaning("keras.layers.Layer.__call__", layer_seeds.noting, "", "OF210"),

@@ -24,6 +24,8 @@ def first_layer(original: Function) -> Function:
     return __init__
 
 
+_OF_WEIGHTS = "_losses_of_weights"
+"""Where a layer keeps its losses that are functions."""
 _TOLD = ("input_shape", "batch_size", "batch_input_shape", "input_dim", "weights")
 
 
@@ -222,12 +224,30 @@ def without_positions(original: Function) -> Function:
 
 
 def add_layer_loss(original: Function) -> Function:
-    """`self.add_loss(loss, inputs=inputs)`: of which inputs it is does not matter any more."""
+    """`self.add_loss(loss, inputs=inputs)`: of which inputs it is does not matter any more.
+
+    In `tf.keras` 2 a loss may be a function without arguments, for what depends on weights alone.
+    """
 
     def add_loss(self: Any, losses: Any, inputs: Any = None) -> Any:
-        return original(self, losses)
+        given = keras.tree.flatten(losses)
+        functions = [one for one in given if callable(one)]
+        if functions:  # beside Keras, which looks into lists that are attributes
+            vars(self).setdefault(_OF_WEIGHTS, []).extend(functions)
+        return original(self, [one for one in given if not callable(one)])
 
     return add_loss
+
+
+def with_losses_of_weights(original: Function) -> Function:
+    """The losses of a layer, with those that its functions give of the weights of this step."""
+
+    def _get_own_losses(self: Any) -> list[Any]:
+        functions = vars(self).get(_OF_WEIGHTS, ())
+        of_weights = [keras.ops.convert_to_tensor(one()) for one in functions]
+        return [*original(self), *of_weights]
+
+    return _get_own_losses
 
 
 def compiled_anew(original: Function) -> Function:
