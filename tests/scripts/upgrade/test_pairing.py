@@ -76,7 +76,8 @@ WITHOUT_REWRITING = {
     "the schedule that decay= became is not a number": "decay initial_decay _decayed_lr",
     "a class of the script's that is an optimizer is listed": """
         _build_learning_rate _create_slots _fallback_apply_state _get_hyper _index_dict _prepare
-        _prepare_local _resource_apply_dense _serialize_hyperparameter _set_hyper _use_locking
+        _prepare_local _compute_gradients aggregate_gradients compute_gradients
+        _resource_apply_dense _serialize_hyperparameter _set_hyper _use_locking
         add_slot get_slot device""",
     "what is a weight is settled when the layer is built": """
         _trainable_weights _non_trainable_weights""",

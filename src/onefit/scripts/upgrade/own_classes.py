@@ -28,6 +28,13 @@ _CALLED_NO_MORE = {
     (OPTIMIZER, "get_updates"): "Keras 3 calls update_step(gradient, variable, learning_rate)",
     (OPTIMIZER, "_resource_apply_dense"): "Keras 3 calls update_step",
     (OPTIMIZER, "_resource_apply_sparse"): "Keras 3 calls update_step",
+    **{
+        (OPTIMIZER, name): "Keras 3's fit calls apply(gradients, variables)"
+        for name in (
+            *("aggregate_gradients", "apply_gradients", "compute_gradients", "minimize"),
+            *("_compute_gradients", "get_gradients"),
+        )
+    },
 }
 _READ_NO_MORE = {
     "updates": "assign to the variables in call",

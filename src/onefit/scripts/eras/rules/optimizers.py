@@ -90,6 +90,14 @@ RULES: tuple[Rule, ...] = (
         Gone(f"keras.optimizers.Optimizer.{name}", f"slot_optimizers:{stand_in}", eras=_TF2)
         for name, stand_in in _OF_OWN_CLASSES.items()
     ),
+    *(
+        Gone(f"keras.optimizers.Optimizer.{name}", f"gradient_methods:{stand_in}", eras=_TF2)
+        for name, stand_in in (
+            ("aggregate_gradients", "as_they_are"),
+            ("compute_gradients", "known_pairs"),
+            ("_compute_gradients", "known_pairs"),
+        )
+    ),
     Gone("keras.optimizers.Optimizer._decayed_lr", "optimizer_reads:decayed_rate", eras=_TF2),
     Meaning(
         "keras.src.optimizers.base_optimizer.BaseOptimizer._check_variables_are_known",

@@ -18,6 +18,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from onefit.scripts.eras.stand_ins import gradient_methods
+
 Method = Callable[..., Any]
 _HYPER = "_hyper_of_then"
 _OF_THEN = frozenset(
@@ -31,12 +33,19 @@ def noticing(original: Method) -> Any:
 
     def __init_subclass__(cls: type[Any], /, **kwargs: Any) -> None:
         original(**kwargs)
+        cls._check_super_called = _unasked
         if _has_slots(cls):
             cls.build, cls.apply = _build, _apply
         elif "update_step" in vars(cls) and len(_parameters(cls.update_step)) == 3:
             cls.update_step = _without_rate(cls.update_step)
+        if gradient_methods.is_told(cls):
+            cls.apply = gradient_methods.through(cls.apply)
 
     return classmethod(__init_subclass__)
+
+
+def _unasked(_: Any) -> None:
+    """Attributes may be set before the constructor of Keras's class is called, as then."""
 
 
 def _has_slots(cls: type) -> bool:
