@@ -27,7 +27,9 @@ def run(script: str, era: str, folder: Path) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.mark.parametrize("name", ["keras1", "keras2", "keras2_derived", "tf2", "tf2_methods"])
+@pytest.mark.parametrize(
+    "name", ["keras1", "keras2", "keras2_derived", "tf2", "tf2_methods", "tf2_numbers"]
+)
 def test_steps_are_those_of_then(name, tmp_path):
     done = run((HERE / f"{name}.py").read_text(), name.partition("_")[0], tmp_path)
     assert done.returncode == 0, done.stderr

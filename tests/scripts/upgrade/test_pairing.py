@@ -244,6 +244,7 @@ WITHOUT_SOURCE = {
     "keras.layers.ConvLSTM2D.compute_output_shape": "the same",
     "keras.src.optimizers.base_optimizer.BaseOptimizer.__init__": "a class of its own is listed",
     "keras.src.optimizers.base_optimizer.BaseOptimizer.add_variable": "the same",
+    "keras.src.optimizers.base_optimizer.BaseOptimizer.variables": "the same",
     "keras.layers.Layer._get_own_losses": "Keras 3 refuses a function as a loss, and says so",
     "keras.Sequential.build": "how many axes a tensor has is not seen in a source; Keras 3 says it",
     "keras.Model.evaluate": "Keras 3 wants data for all outputs, and says so",

@@ -291,6 +291,7 @@ RULES: tuple[Rule, ...] = (
     Meaning(f"{_RATE}.__init__", told_configs.of_no_rate, "", "OF204", TF2),
     Meaning(f"{_RATE}.__init_subclass__", slot_optimizers.noticing, "", "OF204", TF2),
     Meaning(f"{_RATE}.__init__", slot_optimizers.named_first, "", "OF204", TF2),
+    Meaning(f"{_RATE}.variables", slot_optimizers.called_too, "", "OF204", TF2),
     Meaning(
         f"{_RATE}.add_variable_from_reference", slot_optimizers.from_reference, "", "OF204", TF2
     ),

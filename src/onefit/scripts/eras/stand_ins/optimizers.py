@@ -64,24 +64,29 @@ KEPT = "_kept_by_formula"
 """Where an optimizer has its moments that steps for a class of the script's (`keras_formulas`)."""
 
 
-def _states(self: Any) -> list[Any]:
+NUMBERS = "_numbers_of_then"
+"""Where an optimizer of the script's own keeps what `_set_hyper` has set."""
+
+
+def states(self: Any) -> list[Any]:
     """What an optimizer keeps: the number of steps and the moments, without the rate."""
     if KEPT in vars(self):
         return list(vars(self)[KEPT])
-    return [one for one in self.variables if one is not vars(self).get("_learning_rate")]
+    numbers = [vars(self).get("_learning_rate"), *vars(self).get(NUMBERS, {}).values()]
+    return [one for one in self.variables if not any(one is number for number in numbers)]
 
 
-weights = property(_states, doc="What an optimizer keeps, without its rate.")
+weights = property(states, doc="What an optimizer keeps, without its rate.")
 
 
 def get_weights(self: Any) -> list[Any]:
     """The arrays of what an optimizer keeps."""
-    return [ops.convert_to_numpy(one) for one in _states(self)]
+    return [ops.convert_to_numpy(one) for one in states(self)]
 
 
 def set_weights(self: Any, weights: Any) -> None:
     """Set what `get_weights` gave."""
-    for one, value in zip(_states(self), weights):
+    for one, value in zip(states(self), weights):
         one.assign(value)
 
 

@@ -18,10 +18,10 @@ from typing import Any
 import keras
 from keras import ops
 
-from onefit.scripts.eras.stand_ins import gradient_methods
+from onefit.scripts.eras.stand_ins import gradient_methods, optimizers
 
 Method = Callable[..., Any]
-_HYPER = "_hyper_of_then"
+_HYPER = optimizers.NUMBERS
 _OF_THEN = frozenset(
     ["gradient_aggregator", "gradient_transformers", "is_legacy_optimizer", "jit_compile", "mesh"]
 )
@@ -35,13 +35,53 @@ def noticing(original: Method) -> Any:
         original(**kwargs)
         cls._check_super_called = _unasked
         if _has_slots(cls):
-            cls.build, cls.apply = _build, _apply
+            cls.build, cls.apply, cls.__setattr__ = _build, _apply, _with_numbers(cls.__setattr__)
         elif "update_step" in vars(cls) and len(_parameters(cls.update_step)) == 3:
             cls.update_step = _without_rate(cls.update_step)
         if gradient_methods.is_told(cls):
             cls.apply = gradient_methods.through(cls.apply)
 
     return classmethod(__init_subclass__)
+
+
+def _with_numbers(original: Method) -> Method:
+    """`optimizer.beta_1 = 0.5` sets a number that `_set_hyper` has made."""
+
+    def __setattr__(self: Any, name: str, value: Any) -> None:
+        if name in vars(self).get(_HYPER, {}):
+            set_hyper(self, name, value)
+        else:
+            original(self, name, value)
+
+    return __setattr__
+
+
+class Variables(list[keras.Variable]):
+    """The variables of an optimizer, which scripts ask for by a call, too.
+
+    Args:
+        optimizer: The optimizer.
+        variables: All of them.
+    """
+
+    def __init__(self, optimizer: Any, variables: list[keras.Variable]) -> None:
+        """Keep the optimizer beside its variables."""
+        super().__init__(variables)
+        self.optimizer = optimizer
+
+    def __call__(self) -> list[keras.Variable]:
+        """The number of steps and the moments."""
+        found: list[keras.Variable] = optimizers.states(self.optimizer)
+        return found
+
+
+def called_too(original: property) -> property:
+    """`optimizer.variables()`, a method up to tf.keras 2.10."""
+
+    def variables(self: Any) -> Variables:
+        return Variables(self, original.fget(self))  # type: ignore[misc]
+
+    return property(variables, doc=original.__doc__)
 
 
 def _unasked(_: Any) -> None:
@@ -84,6 +124,7 @@ def named_first(original: Method) -> Method:
         if _has_slots(type(self)):
             kwargs.pop("lr", None)
             vars(self)["_initial_decay"] = kwargs.pop("decay", 0.0)
+            vars(self)["_transformers"] = list(kwargs.pop("gradient_transformers", None) or ())
         if is_of_script:
             kwargs = {name: value for name, value in kwargs.items() if name not in _OF_THEN}
         original(self, *args, **kwargs)
@@ -277,12 +318,15 @@ def _apply(self: Any, grads: Any, trainable_variables: Any = None) -> Any:
     self.build(list(variables))
     pairs = [(g, v) for g, v in zip(grads, variables) if g is not None]
     clipped = self._clip_gradients([gradient for gradient, _ in pairs])
+    pairs = [(gradient, variable) for gradient, (_, variable) in zip(clipped, pairs)]
     # Within a program of Keras's: a method under `tf.function` is a part of it.
     with inside():
         state = self._prepare([variable for _, variable in pairs])
         takes_state = "apply_state" in inspect.signature(self._resource_apply_dense).parameters
         given = {"apply_state": state} if takes_state else {}
-        for gradient, (_, variable) in zip(clipped, pairs):
+        for transform in vars(self).get("_transformers", ()):
+            pairs = list(transform(pairs))
+        for gradient, variable in pairs:
             self._resource_apply_dense(gradient, variable, **given)
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable))
