@@ -71,7 +71,7 @@ def prove(
         before: The old script's text.
         after: The new one's.
         path: Where the script stands; its folder is where both run.
-        era: The old script's era.
+        era: The old script's era; `"tf2:acc"` with what its logs call the accuracy.
         seconds: When to stop either. Defaults to ten minutes.
         epochs: The most epochs of each `fit`. Defaults to `0`: as many as the script says.
         steps: The most steps of each epoch and of each evaluation. Defaults to `0`: as many as the
@@ -104,7 +104,7 @@ def prove(
         found = differences(*compared(old)) if new.code == 0 or old.code else ""
         losses = saturated = ""
         # In Keras 1 and 2 they were those of probabilities, as today on JAX.
-        if found and era == "tf2":
+        if found and era.startswith("tf2"):
             clipped = ran(before, era, "clipped")
             # What differs after the losses is told once these are the same.
             if clipped.code == old.code and not saturation(clipped, new):

@@ -143,10 +143,11 @@ class Session:
             one: The script, as `found` has it.
             found: The upgrades of its group.
         """
-        era = found[one].era.name
+        era = found[one].era
         others = {path: upgrade.after for path, upgrade in found.items() if path != one}
         texts, cut = (found[one].before, found[one].after), (self.epochs, self.steps)
-        return prove(*texts, one, era, self.timeout, *cut, others)
+        # With the accuracy's name: what a notebook has printed tells it, and is not in its text.
+        return prove(*texts, one, f"{era.name}:{era.accuracy}", self.timeout, *cut, others)
 
     def _group(self, group: Group, others: list[Group]) -> None:
         """Files that import one another are upgraded, proved and written together."""

@@ -102,6 +102,7 @@ def _without_downloads(keras: Any, folder: str, events: list[dict[str, Any]]) ->
 def _translate(source: str, era: str, script: str) -> None:
     from onefit.scripts import eras, naming, preprocessing, timeseries
     from onefit.scripts.eras import syntax
+    from onefit.scripts.eras.era import Era
     from onefit.scripts.eras.rules.modules import MODULES
     from onefit.scripts.eras.stand_ins import (
         initial_weights,
@@ -119,7 +120,11 @@ def _translate(source: str, era: str, script: str) -> None:
         if path.startswith("preprocessing."):
             sys.modules.pop(f"keras.{path}", None)
     naming.provide()
-    eras.begin(source, era)
+    name, _, accuracy = era.partition(":")
+    if accuracy:
+        eras.continue_in(Era(name, accuracy), source)
+    else:
+        eras.begin(source, name)
     preprocessing.provide()
     timeseries.provide()
     adapted = syntax.text(source)
