@@ -162,6 +162,9 @@ class Epochs(Passes):
     def end_of_pass(self) -> None:
         """The epoch's batches were read; its validation and its callbacks are not over."""
         self.is_due = True
+        if len(self) < len(self.order):
+            # `tf.data` read one batch ahead, which draws numbers where pictures are turned.
+            self.batch(len(self))
 
     def end(self) -> None:
         """The epoch is over."""

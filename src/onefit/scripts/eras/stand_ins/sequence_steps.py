@@ -187,20 +187,33 @@ def first_steps(x: Any, steps: int, shuffle: bool = True) -> Batches:
         steps: The steps of an epoch.
         shuffle: Whether the batches are in another order in each epoch.
     """
-    is_longer = _is_of_another_length(x, steps) and steps < x.num_batches
-    return batches_of(x, steps, shuffle) if is_longer else x
+    if not _is_of_another_length(x, steps) or steps > x.num_batches:
+        return x
+    x[0]  # tf.keras 2 looked at a batch, which draws numbers where pictures are turned at random
+    return batches_of(x, steps, shuffle, afresh=True)
 
 
-def batches_of(sequence: Any, count: int, shuffle: bool) -> Iterator[Batches]:
-    """The first batches of a `PyDataset`, so many each time, again and again."""
+def batches_of(sequence: Any, count: int, shuffle: bool, afresh: bool = False) -> Iterator[Batches]:
+    """The first batches of a `PyDataset`, so many each time, again and again.
+
+    Args:
+        sequence: The batches.
+        count: How many of them.
+        shuffle: Whether they are in another order each time.
+        afresh: Whether each order is drawn from the first one, as in tf.keras 2, and not from the
+            one before, as in Keras 2. Defaults to `False`.
+    """
     order = list(range(sequence.num_batches))
     while True:
+        order = list(range(sequence.num_batches)) if afresh else order
         if shuffle:
             random.shuffle(order)
         *first, last = order[:count]
         for place in first:
             yield sequence[place]
         batch = sequence[last]
+        if afresh:
+            sequence[order[count]]  # `tf.data` read one batch ahead
         sequence.on_epoch_end()  # before the batch is given: nobody may ask for another one
         yield batch
 
