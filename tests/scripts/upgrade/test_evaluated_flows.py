@@ -99,7 +99,7 @@ def test_a_run_of_fewer_steps_takes_the_pictures_of_then(tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:Do not pass an")
-@pytest.mark.filterwarnings("ignore:Please import `affine_transform`")  # Keras 3's own import
+@pytest.mark.filterwarnings("ignore:Please import `affine_transform`", "ignore:`shuffle=True`")
 def test_an_upgraded_script_of_fewer_steps_takes_them_too():
     found = upgraded(TURNED, "tf2")
     with contextlib.redirect_stdout(io.StringIO()) as text:
