@@ -77,6 +77,9 @@ SCRIPTS = {
     "from tensorflow.keras import layers\nd.c.trainable = False\nd.c.train_on_batch(x)": "tf2",
     "import keras\nd.trainable = True\nd.train_on_batch(x)\nd.trainable = False": "keras3",
     "import keras\nbase.trainable = False\nmodel.train_on_batch(x, y)": "keras3",
+    "import keras\nfor l in d.layers:\n  l.trainable = False\nd.train_on_batch(x, y)": "keras2",
+    "import keras\nfor l in d.layers:\n  l.trainable = on\nd.train_on_batch(x, y)": "keras3",
+    "import keras\nfor l in b.layers:\n  l.trainable = False\nm.train_on_batch(x, y)": "keras3",
     "import keras\nd.trainable = flag\nd.train_on_batch(x, y)": "keras3",
     # an `lr` of something else
     "import keras\nargs.lr, cfg.optimizer.lr, self.lr, options.optimizer.decay": "keras3",

@@ -18,6 +18,7 @@ _READERS: dict[type[ast.AST], Callable[[Signs, Any], None]] = {
     ast.Subscript: values.subscript,
     ast.Compare: values.comparison,
     ast.Assign: values.assignment,
+    ast.For: values.loop,
     ast.ClassDef: classes.kind,
     ast.Call: calls.call,
 }

@@ -50,8 +50,7 @@ def assignment(signs: Signs, node: ast.Assign) -> None:
         signs.note("old", node, f"a TensorShape as the {min(sizes)} of a cell")
     for target in node.targets:
         if isinstance(target, ast.Attribute) and target.attr == "trainable":
-            is_frozen = isinstance(node.value, ast.Constant) and not node.value.value
-            (signs.frozen if is_frozen else signs.thawed).setdefault(dotted(target.value), node)
+            _note_flag(signs, dotted(target.value), node)
     if isinstance(node.value, ast.Call):
         made = node.value.func
         kind = getattr(made, "attr", getattr(made, "id", ""))
@@ -80,3 +79,18 @@ def end_of_text(signs: Signs, node: ast.AST | None) -> str:
         if node.func.attr == "format":
             return end_of_text(signs, node.func.value)
     return ""
+
+
+def loop(signs: Signs, node: ast.For) -> None:
+    """A model that is frozen layer by layer: `for layer in d.layers: layer.trainable = False`."""
+    layers, flag = node.iter, f"{dotted(node.target)}.trainable"
+    if not (isinstance(layers, ast.Attribute) and layers.attr == "layers"):
+        return
+    for one in node.body:
+        if isinstance(one, ast.Assign) and flag in map(dotted, one.targets):
+            _note_flag(signs, dotted(layers.value), one)
+
+
+def _note_flag(signs: Signs, model: str, node: ast.Assign) -> None:
+    is_frozen = isinstance(node.value, ast.Constant) and not node.value.value
+    (signs.frozen if is_frozen else signs.thawed).setdefault(model, node)
