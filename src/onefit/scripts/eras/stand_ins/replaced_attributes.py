@@ -42,20 +42,24 @@ def attributes(layer: Any) -> Iterator[Any]:
     return (value for name, value in vars(layer).items() if name not in _STORES)
 
 
-def within(value: Any) -> Iterator[Any]:
+_HELD: tuple[type, ...] = (keras.Variable, keras.Layer)
+
+
+def within(value: Any, kinds: tuple[type, ...] = _HELD) -> Iterator[Any]:
     """The weights and layers in an attribute: itself, or those in a list, a tuple or a dict.
 
     Args:
         value: The value of the attribute.
+        kinds: The classes of what is looked for. Defaults to those of weights and layers.
     """
-    if isinstance(value, keras.Variable | keras.Layer):
+    if isinstance(value, kinds):
         yield value
     elif isinstance(value, dict):
         for key in sorted(value, key=str):
-            yield from within(value[key])
+            yield from within(value[key], kinds)
     elif isinstance(value, list | tuple):
         for one in value:
-            yield from within(one)
+            yield from within(one, kinds)
 
 
 def no_longer_held(original: Method) -> Method:

@@ -38,7 +38,7 @@ def optimizer_for(model: Any, optimizer: Any) -> Any:
     first = _models.setdefault(optimizer, weakref.ref(model))
     if first() is model:
         return optimizer
-    # A class of the script's may know best (`own_optimizers.py`).
+    # An optimizer may say itself how another one is made beside it.
     return getattr(optimizer, "_beside", lambda: _beside(optimizer))()
 
 

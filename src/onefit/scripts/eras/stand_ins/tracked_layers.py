@@ -93,26 +93,12 @@ def _parts(layer: Any, with_metrics: bool = False) -> Iterator[list[Any]]:
     for value in attributes(layer):
         found = {
             id(one): one
-            for one in _held(value)
+            for one in within(value, (keras.Layer, keras.Metric))
             if id(one) in rest or (with_metrics and isinstance(one, keras.Metric))
         }
         yield [one for key, one in found.items() if key not in known]
         known.update(found)
     yield from ([one] for one in layer._layers if id(one) not in known)
-
-
-def _held(value: Any) -> Iterator[Any]:
-    """The layers and metrics in an attribute, and the weights."""
-    if isinstance(value, keras.Metric):
-        yield value
-    elif isinstance(value, dict):
-        for key in sorted(value, key=str):
-            yield from _held(value[key])
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _held(one)
-    else:
-        yield from within(value)
 
 
 def _of_layer(layer: Any) -> Iterator[keras.Variable]:
