@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 import weakref
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
 import onefit
+from onefit.training.host.garbage import no_collection
+from onefit.training.host.interrupts import Answered, Interrupts
 from onefit.training.running.logs import of_pass
 
 PREAMBLE = """
@@ -302,3 +307,30 @@ report(None if None in times else min(times), model)
     )
     assert found["seconds"] is not None and found["seconds"] < 5
     assert found["finite"] and found["usable"]
+
+
+class Late(Exception):
+    pass
+
+
+@pytest.mark.parametrize("outer", [Interrupts, Answered])
+def test_a_handler_that_raises_at_any_moment_leaves_no_block_behind(outer):
+    def late(number: int, frame: Any) -> None:
+        raise Late
+
+    def handlers() -> list[Any]:
+        return [signal.getsignal(number) for number in sorted(signal.valid_signals())]
+
+    before = signal.signal(signal.SIGALRM, late)
+    try:
+        wanted = handlers()
+        for tenths in range(1500):  # of a microsecond: the blocks take about a hundred of those
+            with contextlib.suppress(Late), no_collection():  # Python drops what is raised in one
+                signal.setitimer(signal.ITIMER_REAL, 1e-5 + tenths * 1e-7)
+                with outer(), Answered():
+                    pass
+                time.sleep(0.001)
+            assert handlers() == wanted
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -58,6 +58,7 @@ def activate(era: Era) -> None:
     def undo() -> None:
         quiet()
         ask_no_more(old_modules)
+        old_modules.unload()
         ask_no_more(own_modules)
         for name, context in waiting:
             forget(name, context)

@@ -69,6 +69,19 @@ class OldModules:
                 return self._spec(fullname, root, rest)
         return None
 
+    def unload(self) -> None:
+        """Take the modules that were found out of `sys.modules`, and out of those above them."""
+        found = [
+            name
+            for name, module in list(sys.modules.items())
+            if isinstance(getattr(getattr(module, "__spec__", None), "loader", None), _Loader)
+        ]
+        for fullname in found:
+            module = sys.modules.pop(fullname)
+            above, _, name = fullname.rpartition(".")
+            if vars(sys.modules.get(above, module)).get(name) is module:
+                delattr(sys.modules[above], name)
+
     def _spec(self, fullname: str, root: str, rest: str) -> Any:
         if root in _WHOLE and rest not in MODULES:  # tensorflow.python.keras is tensorflow.keras
             target = f"tensorflow.keras.{rest}" if rest else "tensorflow.keras"

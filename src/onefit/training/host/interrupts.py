@@ -40,8 +40,12 @@ class Interrupts:
         if threading.current_thread() is threading.main_thread():
             found = zip(_NUMBERS, map(_signal.getsignal, _NUMBERS))
             self.before = {number: handler for number, handler in found if callable(handler)}
-            for number in self.before:
-                _signal.signal(number, self.note)
+            try:
+                for number in self.before:
+                    _signal.signal(number, self.note)
+            except BaseException:  # a handler that was not held back yet has raised
+                self._give_back()
+                raise
         return self
 
     def _note(self, number: int, frame: FrameType | None) -> None:
@@ -56,10 +60,17 @@ class Interrupts:
     def __exit__(self, *raised: object) -> None:
         """Give the handlers back, and deliver what is still held."""
         # The handlers go back first, because what is still held may raise.
-        for number, handler in self.before.items():
-            if _signal.getsignal(number) is self.note:
-                _signal.signal(number, handler)
+        self._give_back()
         self.check()
+
+    def _give_back(self) -> None:
+        try:
+            for number, handler in self.before.items():
+                if _signal.getsignal(number) is self.note:
+                    _signal.signal(number, handler)
+        except BaseException:  # a handler that had been given back already has raised
+            self._give_back()
+            raise
 
 
 class Answered(Interrupts):
@@ -78,12 +89,16 @@ class Answered(Interrupts):
 
     def __enter__(self) -> Answered:
         """Take the handlers over, and find who handles a signal where nothing is held back."""
+        self.handlers: dict[int, Handler] = {}
         super().__enter__()
         self.handlers = {number: _last(number, held) for number, held in self.before.items()}
         return self
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.noted.append((number, frame))
+        # What is raised before the block or while the handlers go back would leave some behind.
+        if number not in self.handlers or (frame is not None and frame.f_code in _GIVING_BACK):
+            return
         self.handlers[number](number, frame)
         self.noted.remove((number, frame))  # it raised nothing that could be dropped
 
@@ -99,6 +114,11 @@ class Answered(Interrupts):
         if raised[0] is not None:
             self.noted.clear()
         super().__exit__(*raised)
+
+
+_GIVING_BACK = {
+    method.__code__ for method in (Answered.__exit__, Interrupts.__exit__, Interrupts._give_back)
+}
 
 
 def _last(number: int, handler: Handler) -> Handler:

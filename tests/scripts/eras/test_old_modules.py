@@ -1,0 +1,28 @@
+"""Modules that moved, while an era is in force and after it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import keras
+import pytest
+
+from onefit.scripts.eras import activation
+from onefit.scripts.eras.era import named
+
+MOVED = ["keras.initializations", "keras.layers.core", "keras.utils.np_utils"]
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_a_module_that_moved_is_gone_again_with_its_era(name):
+    above, _, leaf = name.rpartition(".")
+    activation.activate(named("keras1"))
+    try:
+        assert importlib.import_module(name) is getattr(sys.modules[above], leaf)
+    finally:
+        activation.deactivate()
+    assert name not in sys.modules and not hasattr(sys.modules[above], leaf)
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module(name)
+    assert keras.layers.Dense(1).units == 1
