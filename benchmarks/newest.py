@@ -24,6 +24,7 @@ SIDES = ("locked", "newest")
 def main() -> None:
     """Set up both sides, run the cases, print a table for each; with ``--keep`` write a file."""
     options = arguments().parse_args()
+    P.set_up(["sklearn"])  # with which the data sets are written
     environments = {side: set_up(side, options.python) for side in SIDES}
     data, rows, failed = run.write_data(None), [], []
     for case in [CASES[name] for name in options.cases or CASES]:
