@@ -188,9 +188,7 @@ def test_translations_speak_of_what_keras_3_has():
             assert any(one.endswith(".*") or thing(one) is not None for one in rule.targets), rule
 
 
-@pytest.mark.parametrize(
-    "rule", MEANINGS, ids=lambda rule: f"{rule.target}-{rule.replace.__name__}"
-)
+@pytest.mark.parametrize("rule", MEANINGS, ids=lambda rule: f"{rule.target}-{rule.maker.__name__}")
 def test_a_meaning_has_a_source_or_a_reason(rule):
     if rule.source:
         return

@@ -16,6 +16,8 @@ from onefit.scripts.eras.era import Era
 
 UNKNOWN: Any = object()
 """What `literal` gives for a value that a source does not tell."""
+Replace = Callable[[Any], Any] | str
+"""What makes a function of then from today's, or where that is: `Meaning.replace`."""
 
 
 class Call(Protocol):
@@ -102,7 +104,7 @@ class Call(Protocol):
     def may_train(self, path: str) -> bool:
         """Whether the script may load a model of this file, and train it as it was compiled."""
 
-    def write(self, method: str, replace: Callable[[Any], Any], argument: str = "") -> None:
+    def write(self, method: str, replace: Replace, argument: str = "") -> None:
         """Have a method of the class that is called written down in a source, as it was then."""
 
     def may_change(self) -> bool:
@@ -225,7 +227,7 @@ class Happening:
         if getattr(self.subject, "compiled", False):
             getattr(self.subject, method)()
 
-    def write(self, method: str, replace: Callable[[Any], Any], argument: str = "") -> None:
+    def write(self, method: str, replace: Replace, argument: str = "") -> None:
         """Nothing: what runs has the method of then already."""
 
     def may_change(self) -> bool:

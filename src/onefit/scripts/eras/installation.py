@@ -17,18 +17,19 @@ from typing import Any
 
 from onefit.scripts.eras import lazy, old_modules, telling
 from onefit.scripts.eras.call import Happening, Translate
+from onefit.scripts.eras.deferred import ROOM, Attribute
 from onefit.scripts.eras.era import BOTH_OLD, Era
 from onefit.scripts.eras.lazy import offer
 from onefit.scripts.eras.positions import bound, positions
 from onefit.scripts.eras.registry import RULES
 from onefit.scripts.eras.rule import Gone, Meaning, Moved, Rule, Translated
 from onefit.scripts.eras.rules import backend_names
+from onefit.scripts.eras.signature import LazySignature
 from onefit.scripts.eras.stand_ins import backend_modules
 from onefit.scripts.eras.targets import Homes, by_target
 from onefit.scripts.patches import Patches, items
 from onefit.training.host.deferred_imports import once_loaded
 
-ROOMS = "onefit.scripts.eras.stand_ins"
 TF_KERAS = "keras._tf_keras.keras"
 PARENTS = (
     *("layers", "utils", "preprocessing", "optimizers", "backend", "callbacks", "wrappers"),
@@ -107,7 +108,7 @@ def _stand_ins(rules: Sequence[Rule], homes: Homes, patches: Patches) -> None:
         if not isinstance(rule, Gone) or _waits(rule, homes, patches):
             continue
         owner, name = homes.of(rule.name)
-        source = f"{ROOMS}.{rule.stand_in}"
+        source = f"{ROOM}.{rule.stand_in}"
         if isinstance(owner, ModuleType):
             # `hasattr` would ask the module's `__getattr__`, which loads what is lazy.
             if name not in vars(owner):
@@ -119,8 +120,7 @@ def _stand_ins(rules: Sequence[Rule], homes: Homes, patches: Patches) -> None:
                 patches.put(owner, name, getattr(importlib.import_module(module), part))
         # `tf.keras` has the same classes in other modules: they are patched once.
         elif homes.root == "keras" and owner is not None and name not in items(owner):
-            module, _, part = source.partition(":")
-            patches.put(owner, name, getattr(importlib.import_module(module), part))
+            patches.put(owner, name, Attribute(owner, name, rule.stand_in))
     # Modules without a name of their own to offer are listed, too: their `__getattr__` finds old
     # modules that are asked for as attributes, `keras.utils.np_utils`.
     for path in ("", *PARENTS):
@@ -146,7 +146,7 @@ def _waits(rule: Meaning | Gone, homes: Homes, patches: Patches) -> bool:
             _mean(rule, loaded, patches)
         elif isinstance(owner := loaded.of(rule.name)[0], ModuleType):
             name = rule.name.rpartition(".")[2]
-            offer(owner, {name: (f"{ROOMS}.{rule.stand_in}", rule.code)}, patches)
+            offer(owner, {name: (f"{ROOM}.{rule.stand_in}", rule.code)}, patches)
 
     patches.waiting.append(once_loaded(module, act))
     return True
@@ -186,7 +186,7 @@ def _mean(rule: Meaning, homes: Homes, patches: Patches) -> None:
     owner, name = homes.of(rule.target)
     original = owner.get(name) if isinstance(owner, dict) else getattr(owner, name, None)
     if original is not None:
-        made = rule.replace(original)
+        made = rule.maker(original)
         if made is original:  # only the source of a script has to change
             return
         if rule.argument and name == "call":  # Keras looks whether it takes `training`
@@ -194,7 +194,7 @@ def _mean(rule: Meaning, homes: Homes, patches: Patches) -> None:
         if inspect.isfunction(original) and inspect.isfunction(made):
             own = dict(vars(made))  # a mark that the function of then has otherwise stays
             functools.update_wrapper(made, original)
-            vars(made).update(own)
+            vars(made).update(own | dict.fromkeys(rule.marks.split(), True))
         if rule.told:
             made = telling.telling(made, rule.code, rule.told)
         if rule.target == "keras.Model.compile":  # Keras compares it with that of its base
@@ -255,37 +255,8 @@ def _passing(
         return original(*subject, **happening.arguments)
 
     # Keras reads the arguments of constructors in a way that does not look through wrappers
-    call.__signature__ = _Signature(original)  # type: ignore[attr-defined]
+    call.__signature__ = LazySignature(original)  # type: ignore[attr-defined]
     return call
-
-
-class _Signature(inspect.Signature):
-    """That of a function, read when somebody asks for a part of it: there are hundreds.
-
-    Args:
-        function: The function.
-    """
-
-    __slots__ = ("_function",)
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._function = function
-
-    def __getattr__(self, name: str) -> Any:
-        # `copy` and `pickle` make a signature without `__init__`; its slot is empty, and reading it
-        # below would come back here for ever.
-        if name == "_function":
-            raise AttributeError(name)
-        found = inspect.signature(self._function)
-        parameters = list(found.parameters.values())
-        # It fills the slots of `inspect.Signature`: from now on Python finds them without coming
-        # here.
-        super().__init__(parameters, return_annotation=found.return_annotation)
-        return object.__getattribute__(self, name)
-
-    def replace(self, **changes: Any) -> inspect.Signature:  # type: ignore[override]
-        """One with other parameters, which is read by then."""
-        return inspect.signature(self._function).replace(**changes)
 
 
 def install_backend(patches: Patches) -> None:
@@ -302,5 +273,5 @@ def install_backend(patches: Patches) -> None:
     for name in backend_names.DRAWING:
         patches.put(module, name, of_script(getattr(draws, name)))
     patches.put(module, "backend", old_backend)
-    names = {name: (f"{ROOMS}.backend:{name}", "OF210") for name in backend_names.NAMES}
+    names = {name: (f"{ROOM}.backend:{name}", "OF210") for name in backend_names.NAMES}
     offer(module, {n: at for n, at in names.items() if n not in vars(module)}, patches)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from onefit.scripts.eras.call import Call, Translate
+from onefit.scripts.eras.call import Call, Replace, Translate
+from onefit.scripts.eras.deferred import Deferred
 from onefit.scripts.eras.era import OLD
 
 WRITTEN = "written"
@@ -99,7 +100,8 @@ class Meaning(NamedTuple):
 
     Args:
         target: Its full name in Keras.
-        replace: Makes the function of then from today's.
+        replace: Makes the function of then from today's; as `"module:name"`, below
+            `onefit.scripts.eras.stand_ins`, when that is first called.
         told: What is as it was then, for the user.
         code: The code of its page. Defaults to that of meanings.
         eras: When it was so. Defaults to all old ones.
@@ -111,16 +113,28 @@ class Meaning(NamedTuple):
         beside: Names without all of which no script needs the source; `.name` for an attribute that
             the script sets. Defaults to none.
         argument: An argument without which no call needs it. Defaults to none.
+        marks: Names of attributes of the function of then that are true, for those who look
+            whether it does what today's does. Defaults to none.
     """
 
     target: str
-    replace: Callable[[Any], Any]
+    replace: Replace
     told: str
     code: str = "OF206"
     eras: frozenset[str] = OLD
     source: str | Translate = ""
     beside: str = ""
     argument: str = ""
+    marks: str = ""
+
+    @property
+    def maker(self) -> Callable[[Any], Any]:
+        """What makes the function of then.
+
+        >>> Meaning("keras.Model.save", "files:save_as_hdf5", "").maker.__name__
+        'save_as_hdf5'
+        """
+        return Deferred(self.replace) if isinstance(self.replace, str) else self.replace
 
 
 Rule = Moved | Translated | Gone | Meaning

@@ -89,7 +89,7 @@ class Definitions:
         methods: dict[str, str] = {}
         for rule in known:
             method = rule.target.rpartition(".")[2]
-            file, made = rule.replace.__module__.rpartition(".")[2], rule.replace.__name__
+            file, made = rule.maker.__module__.rpartition(".")[2], rule.maker.__name__
             self._define(_contents(file), made)
             # A later rule for the same method stands around the earlier one, as under `onefit run`.
             methods[method] = f"{made}({methods.get(method, f'{base}.{method}')})"

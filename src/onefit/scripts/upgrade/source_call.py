@@ -8,6 +8,7 @@ from typing import Any
 
 import libcst as cst
 
+from onefit.scripts.eras.call import Replace
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Translated
 from onefit.scripts.upgrade import endings, layout
@@ -113,7 +114,7 @@ class SourceCall:
             self.meanings.append(rule)
             self.note(f"{self.target.rpartition('.')[2]} computes what it did then")
 
-    def write(self, method: str, replace: Callable[[Any], Any], argument: str = "") -> None:
+    def write(self, method: str, replace: Replace, argument: str = "") -> None:
         """Have a method of the class that is called written into the script, as it was then.
 
         Args:

@@ -8,7 +8,6 @@ from typing import Any
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule, Translated, renamed
-from onefit.scripts.eras.stand_ins import advanced_activations, slopes
 
 
 def _hard_sigmoid(_: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,15 +55,15 @@ RULES: tuple[Rule, ...] = (
         for name, function in _OF_LOGITS.items()
     ),
     Translated(("keras.activations.relu",), through_lambda),
-    Meaning(f"{_NN}.leaky_relu", slopes.leaky, "", "OF206", OLD - KERAS1),
-    Meaning(f"{_NN}.leaky_relu", slopes.leaky_and_flat, "", "OF206", KERAS1),
-    Meaning(f"{_NN}.selu", slopes.steep, "", "OF206", OLD - BOTH_OLD),
+    Meaning(f"{_NN}.leaky_relu", "slopes:leaky", "", "OF206", OLD - KERAS1),
+    Meaning(f"{_NN}.leaky_relu", "slopes:leaky_and_flat", "", "OF206", KERAS1),
+    Meaning(f"{_NN}.selu", "slopes:steep", "", "OF206", OLD - BOTH_OLD),
     *(
         Meaning("keras.layers.LeakyReLU.call", made, "", "OF206", eras, WRITTEN)
         for made, eras in (
-            (advanced_activations.with_small_slope, OLD - KERAS1),
-            (advanced_activations.with_flat_point, KERAS1),
+            ("advanced_activations:with_small_slope", OLD - KERAS1),
+            ("advanced_activations:with_flat_point", KERAS1),
         )
     ),
-    Meaning("keras.layers.LeakyReLU.__init__", advanced_activations.of_any_slope, "", "OF203"),
+    Meaning("keras.layers.LeakyReLU.__init__", "advanced_activations:of_any_slope", "", "OF203"),
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from onefit.scripts.eras.call import UNKNOWN, Call, Translate
+from onefit.scripts.eras.deferred import Deferred
 from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, renamed
-from onefit.scripts.eras.stand_ins import backend_modules, number_widths
+from onefit.scripts.eras.stand_ins import backend_modules
 from onefit.scripts.eras.stand_ins.backend_name import old_backend
 
 _OF_JAX = """
@@ -243,9 +244,9 @@ RULES: tuple[Rule, ...] = (
     *(
         Meaning(
             f"keras.{home}.set_floatx",
-            number_widths.with_its_bits,
+            "number_widths:with_its_bits",
             "",
-            source=number_widths.of_source,
+            source=Deferred("number_widths:of_source"),
         )
         for home in ("backend", "config")
     ),

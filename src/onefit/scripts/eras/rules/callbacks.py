@@ -7,16 +7,7 @@ from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped, renamed
 from onefit.scripts.eras.rules.saving import checkpoint_name, period
-from onefit.scripts.eras.stand_ins import (
-    batch_logs,
-    callbacks,
-    checkpoints,
-    log_order,
-    logs,
-    summaries,
-    validation,
-    wording,
-)
+from onefit.scripts.eras.stand_ins import logs, wording
 
 TF2 = frozenset({"tf2"})
 
@@ -78,7 +69,7 @@ def names_of_epochs(call: Call) -> None:
     """`{epoch:02d}` of a file's name, and what a checkpoint prints, counted from 0 in Keras 1."""
     path = call.literal("filepath")
     if path is UNKNOWN or "{epoch" in str(path) or call.literal("verbose"):
-        call.write("on_epoch_end", checkpoints.counted_from_zero)
+        call.write("on_epoch_end", "checkpoints:counted_from_zero")
         call.note("its epochs count from 0")
 
 
@@ -121,30 +112,30 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(
         "keras.callbacks.ModelCheckpoint.__init__",
-        checkpoints.any_file,
+        "checkpoints:any_file",
         "",
         "OF208",
         source=checkpoint_name,
     ),
     Meaning(
         "keras.callbacks.ModelCheckpoint.on_epoch_end",
-        checkpoints.every_period,
+        "checkpoints:every_period",
         "",
         "OF208",
         source=period,
     ),
     Meaning(
         "keras.callbacks.ModelCheckpoint._should_save_model",
-        checkpoints.only_what_is_logged,
+        "checkpoints:only_what_is_logged",
         "",
         "OF207",
     ),
     Meaning(
-        "keras.src.utils.summary_utils.print_summary", summaries.without_optimizer, "", "OF207"
+        "keras.src.utils.summary_utils.print_summary", "summaries:without_optimizer", "", "OF207"
     ),
     Meaning(
         "keras.src.utils.summary_utils.print_summary",
-        summaries.without_losses,
+        "summaries:without_losses",
         "",
         "OF207",
         BOTH_OLD,
@@ -159,7 +150,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(
         "keras.callbacks.ModelCheckpoint.on_epoch_end",
-        checkpoints.counted_from_zero,
+        "checkpoints:counted_from_zero",
         "",
         "OF208",
         KERAS1,
@@ -171,11 +162,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning(
         "keras.callbacks.ReduceLROnPlateau.on_epoch_end",
-        callbacks.counting_reductions,
+        "callbacks:counting_reductions",
         "",
         "OF206",
         KERAS1,
         source=WRITTEN,
+        marks="counts_reductions",
     ),
     *(
         Meaning(f"keras.callbacks.{name}.on_epoch_end", logs.rate_as_lr, "", "OF207")
@@ -195,76 +187,86 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.callbacks.BaseLogger", "callbacks:BaseLogger"),
     Translated(("keras.callbacks.ProgbarLogger",), dropped("count_mode", "stateful_metrics")),
     *(
-        Meaning(f"keras.callbacks.ProgbarLogger.{name}", log_order.shown, "", "OF207")
+        Meaning(f"keras.callbacks.ProgbarLogger.{name}", "log_order:shown", "", "OF207")
         for name in ("on_train_batch_end", "on_test_batch_end", "on_epoch_end")
     ),
-    Meaning("keras.callbacks.ProgbarLogger.on_test_end", log_order.shown_at_the_end, "", "OF207"),
+    Meaning("keras.callbacks.ProgbarLogger.on_test_end", "log_order:shown_at_the_end", "", "OF207"),
     Translated(("keras.callbacks.CallbackList",), dropped("queue_length")),
     *(
         Meaning(f"keras.callbacks.CallbackList.{name}", told, "", "OF207", eras)
         for name in ("on_epoch_end", "on_train_batch_end", "on_test_batch_end")
         for told, eras in (
-            (log_order.told_validation_first, BOTH_OLD),
-            (log_order.told_validation_last, TF2),
+            ("log_order:told_validation_first", BOTH_OLD),
+            ("log_order:told_validation_last", TF2),
         )
     ),
     *(
         Meaning(
-            f"keras.callbacks.CallbackList.{name}", log_order.told_validation_last, "", "OF207", TF2
+            f"keras.callbacks.CallbackList.{name}",
+            "log_order:told_validation_last",
+            "",
+            "OF207",
+            TF2,
         )
         for name in ("on_train_end", "on_test_end")
     ),
     Meaning(
-        "keras.callbacks.CallbackList.on_train_end", callbacks.told_nothing, "", "OF207", BOTH_OLD
+        "keras.callbacks.CallbackList.on_train_end", "callbacks:told_nothing", "", "OF207", BOTH_OLD
     ),
     Translated(("keras.callbacks.BackupAndRestore",), dropped("save_before_preemption")),
-    Meaning("keras.callbacks.EarlyStopping.on_train_end", callbacks.told_first, "", "OF207"),
+    Meaning("keras.callbacks.EarlyStopping.on_train_end", "callbacks:told_first", "", "OF207"),
     Meaning(
         "keras.callbacks.EarlyStopping.on_train_end",
-        callbacks.restoring_when_stopped,
+        "callbacks:restoring_when_stopped",
+        "",
+        "OF206",
+        source=WRITTEN,
+        argument="restore_best_weights",
+        marks="restores_where_it_stops",
+    ),
+    Meaning(
+        "keras.callbacks.EarlyStopping.on_epoch_end",
+        "callbacks:restoring_in_its_turn",
         "",
         "OF206",
         source=WRITTEN,
         argument="restore_best_weights",
     ),
+    Meaning("keras.Model.fit", "callbacks:seen_by_others", "", "OF206"),
     Meaning(
         "keras.callbacks.EarlyStopping.on_epoch_end",
-        callbacks.restoring_in_its_turn,
-        "",
-        "OF206",
-        source=WRITTEN,
-        argument="restore_best_weights",
-    ),
-    Meaning("keras.Model.fit", callbacks.seen_by_others, "", "OF206"),
-    Meaning(
-        "keras.callbacks.EarlyStopping.on_epoch_end",
-        callbacks.beating_the_baseline,
+        "callbacks:beating_the_baseline",
         "",
         "OF206",
         frozenset({"keras2"}),
         source=WRITTEN,
         argument="baseline",
+        marks="beats_baseline",
     ),
-    Meaning("keras.callbacks.Callback.model", callbacks.settable_model, "", "OF203"),
+    Meaning("keras.callbacks.Callback.model", "callbacks:settable_model", "", "OF203"),
     Meaning(
         "keras.callbacks.Callback.on_train_batch_begin",
-        batch_logs.told_at_begin,
+        "batch_logs:told_at_begin",
         "",
         "OF207",
         BOTH_OLD,
     ),
     Meaning(
-        "keras.callbacks.Callback.on_train_batch_end", batch_logs.told_at_end, "", "OF207", BOTH_OLD
+        "keras.callbacks.Callback.on_train_batch_end",
+        "batch_logs:told_at_end",
+        "",
+        "OF207",
+        BOTH_OLD,
     ),
     Meaning(
-        "keras.callbacks.LambdaCallback.__init__", batch_logs.of_lambdas, "", "OF207", BOTH_OLD
+        "keras.callbacks.LambdaCallback.__init__", "batch_logs:of_lambdas", "", "OF207", BOTH_OLD
     ),
-    Meaning("keras.Model.fit", validation.told_of_data, "", "OF203", BOTH_OLD),
+    Meaning("keras.Model.fit", "validation:told_of_data", "", "OF203", BOTH_OLD),
     *(
         Meaning("keras.callbacks.Callback.set_params", replace, "", "OF203", frozenset({era}))
         for era, replace in (
-            ("keras1", validation.with_sizes_of_keras1),
-            ("keras2", validation.with_sizes_of_keras2),
+            ("keras1", "validation:with_sizes_of_keras1"),
+            ("keras2", "validation:with_sizes_of_keras2"),
         )
     ),
 )

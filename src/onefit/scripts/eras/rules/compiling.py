@@ -9,13 +9,7 @@ from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped
 from onefit.scripts.eras.rules import losses
-from onefit.scripts.eras.stand_ins import (
-    construction,
-    label_columns,
-    logs,
-    metrics,
-    partial_losses,
-)
+from onefit.scripts.eras.stand_ins import logs
 
 _ACCURACY = ("acc", "accuracy")
 
@@ -230,12 +224,12 @@ _BATCHWISE = {
 }
 RULES: tuple[Rule, ...] = (
     *(
-        Meaning(f"keras.Model.{verb}", partial_losses.for_some_outputs, "", "OF203")
+        Meaning(f"keras.Model.{verb}", "partial_losses:for_some_outputs", "", "OF203")
         for verb in ("fit", "evaluate", "train_on_batch", "test_on_batch")
     ),
     Meaning(
         "keras.src.trainers.compile_utils.CompileLoss.build",
-        partial_losses.logged_alone,
+        "partial_losses:logged_alone",
         "",
         "OF207",
     ),
@@ -247,9 +241,9 @@ RULES: tuple[Rule, ...] = (
         frozenset({"keras2"}),
     ),
     Translated(_COMPILE, names_of_weighted, "OF207", frozenset({"keras2"})),
-    Meaning("keras.Model.compile", construction.compiled_anew, ""),
+    Meaning("keras.Model.compile", "construction:compiled_anew", ""),
     *(
-        Meaning(f"keras.src.trainers.compile_utils.{name}", label_columns.as_columns, "", "OF206")
+        Meaning(f"keras.src.trainers.compile_utils.{name}", "label_columns:as_columns", "", "OF206")
         for name in ("CompileLoss.call", "CompileMetrics.update_state")
     ),
     Translated(_COMPILE, metrics_of_script, eras=BOTH_OLD),  # before those that change them
@@ -283,7 +277,7 @@ RULES: tuple[Rule, ...] = (
     Gone(f"{_LOSSES}.cosine_proximity", "metrics:cosine_proximity", WRITTEN, eras=BOTH_OLD),
     Gone(f"{_METRICS}.cosine_proximity", "metrics:mean_cosine", WRITTEN, eras=KERAS1),
     Gone(f"{_METRICS}.cosine_proximity", "metrics:cosine_proximity", WRITTEN, eras=BOTH_OLD),
-    *(Meaning(name, metrics.rounded, "", eras=BOTH_OLD) for name in _BINARY),
+    *(Meaning(name, "metrics:rounded", "", eras=BOTH_OLD) for name in _BINARY),
     Gone(f"{_LOSSES}.cosine", "metrics:cosine", WRITTEN, eras=BOTH_OLD),
     Gone(f"{_METRICS}.cosine", "metrics:cosine", WRITTEN, eras=BOTH_OLD),
     Gone("keras.losses.cosine_proximity", "metrics:cosine_proximity", WRITTEN, eras=BOTH_OLD),

@@ -14,7 +14,6 @@ from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.rule import Meaning, Rule, Translated, renamed
-from onefit.scripts.eras.stand_ins import downloaded_files, named_inputs
 
 
 def arrays(call: Call) -> None:
@@ -41,6 +40,8 @@ def read_inputs(call: Call) -> None:
     model = getattr(call, "subject", None)
     if not hasattr(model, "_inputs_struct"):
         return
+    from onefit.scripts.eras.stand_ins import named_inputs
+
     given = call.literal("x")
     if isinstance(given, dict):
         call.give("x", named_inputs.read_by(model, given))
@@ -170,13 +171,13 @@ def no_path(call: Call) -> None:
 _OF_WORDS = ("keras.datasets.imdb.load_data", "keras.datasets.reuters.load_data")
 RULES: tuple[Rule, ...] = (
     Translated(_OF_WORDS, renamed(("nb_words", "num_words"))),
-    Meaning("keras.utils.get_file", downloaded_files.at_paths, "", "OF203", source=file_name),
+    Meaning("keras.utils.get_file", "downloaded_files:at_paths", "", "OF203", source=file_name),
     *(
         Meaning(f"keras.datasets.{name}.load_data", _unchanged, "", "OF203", source=no_path)
         for name in _DATASETS
     ),
     *(
-        Meaning(f"keras.src.datasets.{name}.get_file", downloaded_files.at_paths, "", "OF203")
+        Meaning(f"keras.src.datasets.{name}.get_file", "downloaded_files:at_paths", "", "OF203")
         for name in _DATASETS
     ),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS), arrays, "OF209"),

@@ -6,33 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from onefit.scripts.eras.call import Call
+from onefit.scripts.eras.deferred import Deferred
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule, Translated
 from onefit.scripts.eras.stand_ins import (
-    distributed_steps,
-    gates,
     graph_draws,
-    graph_layers,
     initial_weights,
-    kept_masks,
     layers_in_calls,
     legacy_optimizers,
     logits,
-    losses,
-    masked_steps,
-    normalization,
     optimizers,
-    own_optimizers,
-    regularizers,
-    row_orders,
-    slot_optimizers,
-    told_configs,
-    trainable_flags,
-    weighting,
-    word_dropout,
 )
 
 _OPTIMIZERS = "keras.optimizers"
+_OPTIMIZERS_OF_THEN = ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Adamax", "Nadam")
 _NORMALIZATION = "keras.layers.BatchNormalization"
 _STEPS = "keras.layers.TimeDistributed"
 _RATE = "keras.src.optimizers.base_optimizer.BaseOptimizer"
@@ -87,77 +74,77 @@ def weights_of_steps(call: Call) -> None:
 
 RULES: tuple[Rule, ...] = (
     Translated(("keras.Model.compile",), weights_of_steps, "OF206", BOTH_OLD),
-    Meaning(f"{_NORMALIZATION}.call", normalization.of_fused_kernel, "", "OF206", TF2, WRITTEN),
-    Meaning(f"{_NORMALIZATION}.build", normalization.counted, "", "OF206", KERAS2, WRITTEN),
-    Meaning(f"{_NORMALIZATION}.call", normalization.of_keras2, "", "OF206", KERAS2, WRITTEN),
-    Meaning(f"{_NORMALIZATION}.call", normalization.by_its_batch, "", "OF206", KERAS2, WRITTEN),
-    Meaning(f"{_NORMALIZATION}.call", trainable_flags.as_frozen, "", "OF206", KERAS2),
+    Meaning(f"{_NORMALIZATION}.call", "normalization:of_fused_kernel", "", "OF206", TF2, WRITTEN),
+    Meaning(f"{_NORMALIZATION}.build", "normalization:counted", "", "OF206", KERAS2, WRITTEN),
+    Meaning(f"{_NORMALIZATION}.call", "normalization:of_keras2", "", "OF206", KERAS2, WRITTEN),
+    Meaning(f"{_NORMALIZATION}.call", "normalization:by_its_batch", "", "OF206", KERAS2, WRITTEN),
+    Meaning(f"{_NORMALIZATION}.call", "trainable_flags:as_frozen", "", "OF206", KERAS2),
     *(
-        Meaning(f"{home}.call", trainable_flags.standing_still, "", "OF206", KERAS2)
+        Meaning(f"{home}.call", "trainable_flags:standing_still", "", "OF206", KERAS2)
         for home in ("keras.src.models.functional.Functional", "keras.Sequential")
     ),
-    Meaning(f"{_NORMALIZATION}.call", normalization.never_frozen, "", "OF206", KERAS1, WRITTEN),
+    Meaning(f"{_NORMALIZATION}.call", "normalization:never_frozen", "", "OF206", KERAS1, WRITTEN),
     *(
         Meaning(f"{_NORMALIZATION}.{name}", made, "", "OF206", KERAS1)
         for name, made in (
-            ("__init__", normalization.with_mode),
-            ("call", normalization.by_mode),
-            ("get_config", normalization.told_mode),
+            ("__init__", "normalization:with_mode"),
+            ("call", "normalization:by_mode"),
+            ("get_config", "normalization:told_mode"),
         )
     ),
     Meaning(
-        "keras.layers.Layer._get_regularization_losses", regularizers.of_frozen_too, "", "OF206"
+        "keras.layers.Layer._get_regularization_losses", "regularizers:of_frozen_too", "", "OF206"
     ),
     Meaning(
         "keras.layers.Layer._get_regularization_losses",
-        regularizers.of_each_call,
+        "regularizers:of_each_call",
         "",
         "OF206",
         KERAS1,
     ),
-    Meaning("keras.layers.Layer.__call__", graph_layers.reading_the_graph, "", "OF210"),
+    Meaning("keras.layers.Layer.__call__", "graph_layers:reading_the_graph", "", "OF210"),
     Meaning(
         "keras.layers.Layer.__call__",
-        regularizers.of_whole_batch,
+        "regularizers:of_whole_batch",
         "",
         "OF206",
         BOTH_OLD,
-        regularizers.times_rows,
+        Deferred("regularizers:times_rows"),
     ),
-    Meaning("keras.layers.SimpleRNN.__init__", regularizers.of_outputs, "", "OF206"),
-    Meaning(f"{_STEPS}.build", distributed_steps.with_told_size, "", "OF206"),
+    Meaning("keras.layers.SimpleRNN.__init__", "regularizers:of_outputs", "", "OF206"),
+    Meaning(f"{_STEPS}.build", "distributed_steps:with_told_size", "", "OF206"),
     *(
         Meaning(f"{_STEPS}.call", made, "", "OF206", eras)
         for made, eras in (
-            (distributed_steps.of_keras1, KERAS1),
-            (distributed_steps.of_keras2, KERAS2),
-            (distributed_steps.of_tf2, TF2),
-            (regularizers.of_steps, BOTH_OLD),
-            (regularizers.of_mean_step, TF2),
+            ("distributed_steps:of_keras1", KERAS1),
+            ("distributed_steps:of_keras2", KERAS2),
+            ("distributed_steps:of_tf2", TF2),
+            ("regularizers:of_steps", BOTH_OLD),
+            ("regularizers:of_mean_step", TF2),
         )
     ),
     *(
         Meaning(
             f"keras.initializers.{name}.__init__",
-            losses.untruncated,
+            "losses:untruncated",
             "",
             "OF206",
             KERAS1,
-            losses.scaled,
+            Deferred("losses:scaled"),
         )
         for name in _NORMAL
     ),
     *(
         Meaning(f"{_EMBEDDING}.{name}", made, "", "OF206", KERAS1, WRITTEN, argument="dropout")
         for name, made in (
-            ("__init__", word_dropout.with_dropout),
-            ("call", word_dropout.without_words),
-            ("get_config", word_dropout.config_with_dropout),
+            ("__init__", "word_dropout:with_dropout"),
+            ("call", "word_dropout:without_words"),
+            ("get_config", "word_dropout:config_with_dropout"),
         )
     ),
     Meaning(
         "keras.initializers.Identity.__call__",
-        losses.in_blocks,
+        "losses:in_blocks",
         "",
         "OF206",
         KERAS2,
@@ -170,45 +157,45 @@ RULES: tuple[Rule, ...] = (
     *(
         Meaning(f"keras.src.legacy.preprocessing.image.Iterator.{name}", made, "", "OF206", KERAS1)
         for name, made in (
-            ("_set_index_array", row_orders.of_pictures),
-            ("reset", row_orders.of_beginnings),
+            ("_set_index_array", "row_orders:of_pictures"),
+            ("reset", "row_orders:of_beginnings"),
         )
     ),
     *(
         Meaning(target, made, "", "OF206", BOTH_OLD)
         for target, made in (
-            (f"{_ARRAYS}.__init__", row_orders.of_adapters),
-            (f"{_ARRAYS}._get_iterator", row_orders.of_batches),
-            ("keras.src.backend.jax.trainer.JAXTrainer._symbolic_build", row_orders.of_looks),
+            (f"{_ARRAYS}.__init__", "row_orders:of_adapters"),
+            (f"{_ARRAYS}._get_iterator", "row_orders:of_batches"),
+            ("keras.src.backend.jax.trainer.JAXTrainer._symbolic_build", "row_orders:of_looks"),
         )
     ),
-    Meaning("keras.layers.LSTM.__init__", gates.of_lstm, "", "OF206", KERAS1, WRITTEN),
-    Meaning("keras.layers.GRU.__init__", gates.of_gru, "", "OF206", KERAS1, WRITTEN),
-    Meaning("keras.losses.Loss.__call__", losses.of_lists, "", "OF209"),
+    Meaning("keras.layers.LSTM.__init__", "gates:of_lstm", "", "OF206", KERAS1, WRITTEN),
+    Meaning("keras.layers.GRU.__init__", "gates:of_gru", "", "OF206", KERAS1, WRITTEN),
+    Meaning("keras.losses.Loss.__call__", "losses:of_lists", "", "OF209"),
     Meaning(
         "keras.src.losses.loss.reduce_weighted_values",
-        weighting.mean_of_weighted,
+        "weighting:mean_of_weighted",
         "",
         "OF206",
         BOTH_OLD,
     ),
-    Meaning("keras.layers.RNN.inner_loop", masked_steps.of_any_cells, "", "OF206", TF2),
-    Meaning("keras.src.backend.rnn", masked_steps.last_output, "", "OF206", TF2),
-    Meaning("keras.Model.compute_loss_and_updates", kept_masks.with_masks, "", "OF206"),
+    Meaning("keras.layers.RNN.inner_loop", "masked_steps:of_any_cells", "", "OF206", TF2),
+    Meaning("keras.src.backend.rnn", "masked_steps:last_output", "", "OF206", TF2),
+    Meaning("keras.Model.compute_loss_and_updates", "kept_masks:with_masks", "", "OF206"),
     Meaning("keras.Model.compute_loss_and_updates", logits.with_logits, "", "OF206", TF2),
     Meaning("keras.losses.sparse_categorical_crossentropy", logits.ignoring, "", "OF206", TF2),
-    Meaning("keras.src.losses.loss.apply_mask", weighting.for_steps_left, "", "OF206"),
-    Meaning("keras.src.losses.loss.reduce_weighted_values", weighting.for_all_steps, "", "OF206"),
+    Meaning("keras.src.losses.loss.apply_mask", "weighting:for_steps_left", "", "OF206"),
+    Meaning("keras.src.losses.loss.reduce_weighted_values", "weighting:for_all_steps", "", "OF206"),
     Meaning(
         "keras.metrics.MeanMetricWrapper.update_state",
-        weighting.by_batches,
+        "weighting:by_batches",
         "",
         "OF206",
         BOTH_OLD - KERAS1,
     ),
     Meaning(
         "keras.metrics.MeanMetricWrapper.update_state",
-        weighting.of_all_steps,
+        "weighting:of_all_steps",
         "",
         "OF206",
         KERAS1,
@@ -284,19 +271,22 @@ RULES: tuple[Rule, ...] = (
     ),
     *(
         Meaning(f"{_OPTIMIZERS}.{name}.get_config", replace, "", eras=eras)
-        for name in told_configs.OPTIMIZERS
-        for replace, eras in ((told_configs.of_keras1, KERAS1), (told_configs.of_keras2, KERAS2))
+        for name in _OPTIMIZERS_OF_THEN
+        for replace, eras in (
+            ("told_configs:of_keras1", KERAS1),
+            ("told_configs:of_keras2", KERAS2),
+        )
     ),
-    Meaning(f"{_RATE}.update_step", told_configs.of_updates, "", "OF204", TF2),
-    Meaning(f"{_RATE}.__init__", told_configs.of_no_rate, "", "OF204", TF2),
-    Meaning(f"{_RATE}.__init_subclass__", slot_optimizers.noticing, "", "OF204", TF2),
-    Meaning(f"{_RATE}.__init__", slot_optimizers.named_first, "", "OF204", TF2),
-    Meaning(f"{_RATE}.variables", slot_optimizers.called_too, "", "OF204", TF2),
+    Meaning(f"{_RATE}.update_step", "told_configs:of_updates", "", "OF204", TF2),
+    Meaning(f"{_RATE}.__init__", "told_configs:of_no_rate", "", "OF204", TF2),
+    Meaning(f"{_RATE}.__init_subclass__", "slot_optimizers:noticing", "", "OF204", TF2),
+    Meaning(f"{_RATE}.__init__", "slot_optimizers:named_first", "", "OF204", TF2),
+    Meaning(f"{_RATE}.variables", "slot_optimizers:called_too", "", "OF204", TF2),
     Meaning(
-        f"{_RATE}.add_variable_from_reference", slot_optimizers.from_reference, "", "OF204", TF2
+        f"{_RATE}.add_variable_from_reference", "slot_optimizers:from_reference", "", "OF204", TF2
     ),
-    Meaning(f"{_RATE}.__init_subclass__", own_optimizers.noticing, "", "OF204", BOTH_OLD),
-    Meaning(f"{_RATE}.__init__", own_optimizers.without_rate, "", "OF204", BOTH_OLD),
-    Meaning(f"{_RATE}.get_config", own_optimizers.config_of_script, "", "OF204", BOTH_OLD),
-    Meaning(f"{_RATE}.__setattr__", own_optimizers.noticing_methods, "", "OF204", BOTH_OLD),
+    Meaning(f"{_RATE}.__init_subclass__", "own_optimizers:noticing", "", "OF204", BOTH_OLD),
+    Meaning(f"{_RATE}.__init__", "own_optimizers:without_rate", "", "OF204", BOTH_OLD),
+    Meaning(f"{_RATE}.get_config", "own_optimizers:config_of_script", "", "OF204", BOTH_OLD),
+    Meaning(f"{_RATE}.__setattr__", "own_optimizers:noticing_methods", "", "OF204", BOTH_OLD),
 )

@@ -9,8 +9,8 @@ from onefit.scripts.eras.call import UNKNOWN, Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.rule import Rule, Translated, defaults, renamed
-from onefit.scripts.eras.stand_ins.normalization import OF_MODES
 
+_MODES = {1: "normalization:of_samples", 2: "normalization:of_every_batch"}
 _KERNEL = (
     ("init", "kernel_initializer"),
     ("W_regularizer", "kernel_regularizer"),
@@ -111,8 +111,8 @@ def without_mode(call: Call) -> None:
     if not call.has("mode") or mode is UNKNOWN or (is_of_keras1 and hasattr(call, "subject")):
         return
     call.take("mode")
-    if mode in OF_MODES and is_of_keras1:
-        call.write("call", OF_MODES[mode])
+    if mode in _MODES and is_of_keras1:
+        call.write("call", _MODES[mode])
     elif mode != 0:
         kept = "BatchNormalization(mode=0), the one that Keras 2 and 3 have"
         raise refused(TypeError, "OF203", kept, f"mode={mode}", "Write the layer with keras.ops.")

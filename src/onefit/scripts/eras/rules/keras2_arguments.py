@@ -9,7 +9,6 @@ from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.rule import Rule, Translated, dropped, renamed
 from onefit.scripts.eras.rules.dilations import by_kinds
-from onefit.scripts.eras.stand_ins import distributed_steps, recurrent_states
 
 
 def length(call: Call) -> None:
@@ -82,7 +81,7 @@ def states(call: Call) -> None:
     """`stateful=True` is a class of its own in a source: Keras 3 on JAX forgets the states."""
     is_told = call.has("stateful") and call.literal("stateful") is not False
     if is_told and getattr(call, "subject", None) is None:
-        call.write("variables", recurrent_states.carried, "stateful")
+        call.write("variables", "recurrent_states:carried", "stateful")
         call.note("states go on from batch to batch, in a class of its own")
 
 
@@ -121,11 +120,11 @@ def steps_at_once(call: Call) -> None:
             "where the size of a batch was told, TimeDistributed did not move the averages of a "
             "normalization inside; Keras 3 moves them"
         )
-    call.write("call", distributed_steps.at_once)
+    call.write("call", "distributed_steps:at_once")
     if call.era.name == "keras1":
-        call.write("call", distributed_steps.standing_still)
+        call.write("call", "distributed_steps:standing_still")
     if call.era.name == "tf2":
-        call.write("call", distributed_steps.moving_twice)
+        call.write("call", "distributed_steps:moving_twice")
     call.note("TimeDistributed takes the steps of all rows as one batch, as it did then")
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from onefit.scripts.eras.call import UNKNOWN, Call
-from onefit.scripts.eras.stand_ins.loss_weights import weighed
-from onefit.scripts.eras.stand_ins.partial_losses import by_output, keep_gaps
 
 
 def loss_of_every_output(call: Call) -> None:
@@ -17,6 +15,8 @@ def loss_of_every_output(call: Call) -> None:
 
 def outputs_without_loss(call: Call) -> None:
     """An output that a dict of losses leaves out has no loss, no targets and no metrics."""
+    from onefit.scripts.eras.stand_ins.partial_losses import by_output, keep_gaps
+
     model = getattr(call, "subject", None)
     losses = by_output(model, call.literal("loss")) if model is not None else None
     if losses is None or None not in losses:
@@ -35,6 +35,8 @@ def weights_of_losses(call: Call) -> None:
     if weights is None or weights is UNKNOWN:
         return
     if (model := getattr(call, "subject", None)) is not None:
+        from onefit.scripts.eras.stand_ins.loss_weights import weighed
+
         for name, value in weighed(model, losses, weights, call.era.name == "tf2").items():
             call.give(name, value)
     elif isinstance(weights, dict) and isinstance(losses, dict) and set(weights) < set(losses):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.rule import Meaning, Rule, Translated
-from onefit.scripts.eras.stand_ins import merge_masks
 
 _MERGE = "keras.src.layers.merging.base_merge.Merge"
 _NAMES = ["Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract"]
@@ -20,8 +19,8 @@ def masked(call: Call) -> None:
 
 RULES: tuple[Rule, ...] = (
     Translated(_CALLS, masked, "OF206"),
-    Meaning(f"{_MERGE}.compute_mask", merge_masks.of_all, "", "OF206"),
-    Meaning("keras.layers.Concatenate.compute_mask", merge_masks.of_columns, "", "OF206"),
-    Meaning(f"{_MERGE}._apply_merge_op_and_or_mask", merge_masks.without_masks, "", "OF206"),
-    Meaning("keras.layers.Multiply._merge_function", merge_masks.product, "", "OF206"),
+    Meaning(f"{_MERGE}.compute_mask", "merge_masks:of_all", "", "OF206"),
+    Meaning("keras.layers.Concatenate.compute_mask", "merge_masks:of_columns", "", "OF206"),
+    Meaning(f"{_MERGE}._apply_merge_op_and_or_mask", "merge_masks:without_masks", "", "OF206"),
+    Meaning("keras.layers.Multiply._merge_function", "merge_masks:product", "", "OF206"),
 )

@@ -5,12 +5,7 @@ from __future__ import annotations
 from onefit.scripts.eras.call import Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, renamed
-from onefit.scripts.eras.stand_ins import (
-    legacy_optimizers,
-    new_variables,
-    optimizer_reads,
-    weight_averages,
-)
+from onefit.scripts.eras.stand_ins import legacy_optimizers
 
 
 def epsilon_of_keras(call: Call) -> None:
@@ -101,22 +96,22 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.optimizers.Optimizer._decayed_lr", "optimizer_reads:decayed_rate", eras=_TF2),
     Meaning(
         "keras.src.optimizers.base_optimizer.BaseOptimizer._check_variables_are_known",
-        new_variables.taking_new_ones,
+        "new_variables:taking_new_ones",
         "an optimizer takes variables that it has not seen, with moments of their own",
         eras=_TF2,
     ),
     Meaning(
         "keras.src.optimizers.base_optimizer.BaseOptimizer.stateless_apply",
-        optimizer_reads.keeping_what_it_made,
+        "optimizer_reads:keeping_what_it_made",
         "",
     ),
     *(
         Meaning(f"keras.src.optimizers.base_optimizer.BaseOptimizer.{name}", replace, "", eras=_TF2)
         for name, replace in (
-            ("build", weight_averages.beginning_with_weights),
-            ("_update_model_variables_moving_average", weight_averages.at_each_step),
+            ("build", "weight_averages:beginning_with_weights"),
+            ("_update_model_variables_moving_average", "weight_averages:at_each_step"),
         )
     ),
-    Meaning("keras.Model.compute_loss_and_updates", optimizer_reads.beginning, ""),
-    Meaning("keras.Model.compute_metrics", optimizer_reads.finding_the_optimizer, ""),
+    Meaning("keras.Model.compute_loss_and_updates", "optimizer_reads:beginning", ""),
+    Meaning("keras.Model.compute_metrics", "optimizer_reads:finding_the_optimizer", ""),
 )

@@ -6,7 +6,6 @@ from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD, OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Moved, Rule, Translated, renamed
 from onefit.scripts.eras.rules.keras1_arguments import data_format
-from onefit.scripts.eras.stand_ins import labels, picture_statistics, picture_transforms, tools
 
 
 def colour(call: Call) -> None:
@@ -24,7 +23,7 @@ def colour(call: Call) -> None:
 def whitening(call: Call) -> None:
     """In a source: `zca_whitening=True` by the covariance."""
     if call.has("zca_whitening"):
-        call.write("fit", picture_statistics.whitened)
+        call.write("fit", "picture_statistics:whitened")
         call.note("pictures are whitened by their covariance, as then")
 
 
@@ -32,17 +31,17 @@ def statistics(call: Call) -> None:
     """In a source: what Keras 1 learnt of pictures."""
     asked = [name for name in _LEARNT if call.has(name)]
     if asked:
-        call.write("__init__", picture_statistics.as_asked)
-        call.write("fit", picture_statistics.before_rescaling)
+        call.write("__init__", "picture_statistics:as_asked")
+        call.write("fit", "picture_statistics:before_rescaling")
         call.note("ImageDataGenerator centres and scales as it did then")
     if any(name.startswith("samplewise") or "_std_" in name for name in asked):
-        call.write("standardize", picture_statistics.by_channels)
+        call.write("standardize", "picture_statistics:by_channels")
 
 
 def moves(call: Call) -> None:
     """In a source: how Keras 2 turned, moved and brightened pictures."""
     if any(call.has(name) for name in (*_MOVED, "brightness_range")):
-        call.write("apply_transform", picture_transforms.by_rows_and_columns)
+        call.write("apply_transform", "picture_transforms:by_rows_and_columns")
         call.note("ImageDataGenerator turns, moves and brightens pictures as it did then")
 
 
@@ -56,9 +55,9 @@ def draws(call: Call) -> None:
 
 _MOVED = ("rotation_range", "width_shift_range", "height_shift_range", "shear_range", "zoom_range")
 _DRAWN = {
-    "random_transform": picture_transforms.as_drawn,
-    "get_random_transform": picture_transforms.left_to_be_drawn,
-    "apply_transform": picture_transforms.drawn_now,
+    "random_transform": "picture_transforms:as_drawn",
+    "get_random_transform": "picture_transforms:left_to_be_drawn",
+    "apply_transform": "picture_transforms:drawn_now",
 }
 _FLIPPED = ("horizontal_flip", "vertical_flip", "channel_shift_range")
 _LEARNT = (
@@ -112,15 +111,19 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.preprocessing.image.list_pictures", "pictures:list_pictures", WRITTEN, "OF211"),
     Gone("keras.preprocessing.image.apply_transform", "pictures:apply_transform", WRITTEN, "OF211"),
     Gone(f"{_HOME}.image.Iterator.next", "pictures:next_batch", "next({self})", "OF211"),
-    Meaning(f"{_LEARNER}.fit", picture_statistics.whitened, "", eras=_KERAS2, source=whitening),
+    Meaning(f"{_LEARNER}.fit", "picture_statistics:whitened", "", eras=_KERAS2, source=whitening),
     Meaning(
-        f"{_LEARNER}.fit", picture_statistics.before_rescaling, "", eras=_KERAS1, source=statistics
+        f"{_LEARNER}.fit",
+        "picture_statistics:before_rescaling",
+        "",
+        eras=_KERAS1,
+        source=statistics,
     ),
-    Meaning(f"{_LEARNER}.__init__", picture_statistics.as_asked, "", eras=_KERAS1),
-    Meaning(f"{_LEARNER}.standardize", picture_statistics.by_channels, "", eras=_KERAS1),
+    Meaning(f"{_LEARNER}.__init__", "picture_statistics:as_asked", "", eras=_KERAS1),
+    Meaning(f"{_LEARNER}.standardize", "picture_statistics:by_channels", "", eras=_KERAS1),
     Meaning(
         f"{_LEARNER}.apply_transform",
-        picture_transforms.by_rows_and_columns,
+        "picture_transforms:by_rows_and_columns",
         "",
         eras=_KERAS2,
         source=moves,
@@ -138,21 +141,21 @@ RULES: tuple[Rule, ...] = (
         renamed(("text", "input_text")),
     ),
     Translated((f"{_HOME}.text.Tokenizer",), renamed(("nb_words", "num_words"))),
-    Meaning("keras.utils.plot_model", tools.plot_model, "", "OF204"),
-    Meaning("keras.utils.Progbar.update", tools.forced, "", "OF203", BOTH_OLD),
+    Meaning("keras.utils.plot_model", "tools:plot_model", "", "OF204"),
+    Meaning("keras.utils.Progbar.update", "tools:forced", "", "OF203", BOTH_OLD),
     Translated(
         ("keras.utils.to_categorical",),
         renamed(("y", "x"), ("nb_classes", "num_classes")),
     ),
     Meaning(
         "keras.utils.to_categorical",
-        labels.to_categorical,
+        "labels:to_categorical",
         "",
         eras=OLD - _KERAS1,
         source="labels:one_hot_of_type",
         argument="dtype",
     ),
-    Meaning("keras.utils.to_categorical", labels.to_rows_of_classes, "", eras=_KERAS1),
+    Meaning("keras.utils.to_categorical", "labels:to_rows_of_classes", "", eras=_KERAS1),
     Translated(
         ("keras.utils.image_dataset_from_directory",),
         renamed(("smart_resize", "crop_to_aspect_ratio")),

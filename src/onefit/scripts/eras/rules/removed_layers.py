@@ -7,7 +7,6 @@ from typing import Any
 from onefit.scripts.eras.call import UNKNOWN, Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule
-from onefit.scripts.eras.stand_ins import merging
 
 KERAS1, TF2 = frozenset({"keras1"}), frozenset({"tf2"})
 _LOCAL = {
@@ -101,7 +100,7 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.layers.PeepholeLSTMCell", "cells:PeepholeLSTMCell", WRITTEN, eras=TF2),
     Gone("keras.layers.AbstractRNNCell", "layers:AbstractRNNCell"),
     Meaning(
-        "keras.Sequential.add", merging.add_merged, "", "OF204", BOTH_OLD, WRITTEN, beside="Merge"
+        "keras.Sequential.add", "merging:add_merged", "", "OF204", BOTH_OLD, WRITTEN, beside="Merge"
     ),
     Gone("keras.models.slice_X", "tools:slice_arrays", WRITTEN, eras=BOTH_OLD),
     Gone("keras.models.slice_arrays", "tools:slice_arrays", WRITTEN),

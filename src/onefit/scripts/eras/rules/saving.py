@@ -7,21 +7,7 @@ from typing import Any
 from onefit.scripts.eras.call import UNKNOWN, Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped
-from onefit.scripts.eras.stand_ins import (
-    attributes,
-    clones,
-    configs,
-    cudnn,
-    files,
-    lambdas,
-    merged_weights,
-    old_kernels,
-    open_files,
-    optimizer_states,
-    told_layers,
-    training_configs,
-    weight_files,
-)
+from onefit.scripts.eras.stand_ins import attributes
 
 WEIGHTS = ".weights.h5"
 
@@ -214,24 +200,24 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.Model.save_weights",), dropped("save_format", "options")),
     Translated(("keras.Model.load_weights",), dropped("options", "reshape")),
     *(
-        Meaning(name, files.save_as_hdf5, "", "OF208", BOTH_OLD, source=model_name)
+        Meaning(name, "files:save_as_hdf5", "", "OF208", BOTH_OLD, source=model_name)
         for name in _SAVE
     ),
-    *(Meaning(name, files.save_as_folder, "", "OF208", TF2, source=model_name) for name in _SAVE),
-    Meaning("keras.Model.save_weights", files.save_weights, "", "OF208", source=weights_name),
+    *(Meaning(name, "files:save_as_folder", "", "OF208", TF2, source=model_name) for name in _SAVE),
+    Meaning("keras.Model.save_weights", "files:save_weights", "", "OF208", source=weights_name),
     Meaning(
-        "keras.Model.load_weights", files.load_weights, "", "OF208", source=weights_name_of_own
+        "keras.Model.load_weights", "files:load_weights", "", "OF208", source=weights_name_of_own
     ),
-    Meaning("keras.Model.save_weights", files.save_checkpoint, "", "OF208", TF2),
-    Meaning("keras.Model.load_weights", files.load_checkpoint, "", "OF208", TF2),
-    Meaning("keras.Model.load_weights", files.only_built, "", "OF208", TF2),
+    Meaning("keras.Model.save_weights", "files:save_checkpoint", "", "OF208", TF2),
+    Meaning("keras.Model.load_weights", "files:load_checkpoint", "", "OF208", TF2),
+    Meaning("keras.Model.load_weights", "files:only_built", "", "OF208", TF2),
     *(
-        Meaning(name, files.load_model, "", "OF208", source=model_name_of_own)
+        Meaning(name, "files:load_model", "", "OF208", source=model_name_of_own)
         for name in ("keras.models.load_model", "keras.saving.load_model")
     ),
-    *(Meaning(name, open_files.save, "", "OF208") for name in _SAVE),
+    *(Meaning(name, "open_files:save", "", "OF208") for name in _SAVE),
     *(
-        Meaning(name, open_files.load, "", "OF208")
+        Meaning(name, "open_files:load", "", "OF208")
         for name in ("keras.models.load_model", "keras.saving.load_model")
     ),
     *(
@@ -248,71 +234,73 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.src.saving.saving_lib._walk_saveable", attributes.walk_saveable, "", "OF208"),
     Meaning(
         "keras.src.legacy.saving.serialization.serialize_keras_object",
-        files.operations_as_today,
+        "files:operations_as_today",
         "",
         "OF208",
     ),
-    Meaning(_MODEL, optimizer_states.load_with_state, "", "OF208"),
-    Meaning(_COMPILED, optimizer_states.known_optimizer, "", "OF208"),
+    Meaning(_MODEL, "optimizer_states:load_with_state", "", "OF208"),
+    Meaning(_COMPILED, "optimizer_states:known_optimizer", "", "OF208"),
     Meaning(
-        f"{_HDF5}.h5py.AttributeManager.__getitem__", weight_files.as_bytes, "", "OF208", BOTH_OLD
+        f"{_HDF5}.h5py.AttributeManager.__getitem__", "weight_files:as_bytes", "", "OF208", BOTH_OLD
     ),
     Meaning(
-        f"{_HDF5}.save_subset_weights_to_hdf5_group", weight_files.by_names_of_then, "", "OF208"
+        f"{_HDF5}.save_subset_weights_to_hdf5_group", "weight_files:by_names_of_then", "", "OF208"
     ),
-    Meaning(f"{_HDF5}.{_OF_LAYERS[0]}", weight_files.under_names_of_then, "", "OF208", BOTH_OLD),
-    Meaning(f"{_HDF5}.{_OF_LAYERS[2]}", weight_files.found_by_both, "", "OF208", BOTH_OLD),
+    Meaning(f"{_HDF5}.{_OF_LAYERS[0]}", "weight_files:under_names_of_then", "", "OF208", BOTH_OLD),
+    Meaning(f"{_HDF5}.{_OF_LAYERS[2]}", "weight_files:found_by_both", "", "OF208", BOTH_OLD),
     *(
-        Meaning(f"{_HDF5}.{name}", merged_weights.flattened, "", "OF208", BOTH_OLD)
+        Meaning(f"{_HDF5}.{name}", "merged_weights:flattened", "", "OF208", BOTH_OLD)
         for name in _OF_LAYERS
     ),
-    Meaning(_WEIGHTS, files.whole_gates, "", "OF208", BOTH_OLD),
-    Meaning(_WEIGHTS, old_kernels.noted, "", "OF208", BOTH_OLD),
-    Meaning(f"{_HDF5}._set_weights", old_kernels.turned, "", "OF208", BOTH_OLD),
-    Meaning(f"{_HDF5}._set_weights", cudnn.as_today, "", "OF208"),
-    Meaning(f"{_UTILS}._deserialize_metric", training_configs.words_of_metrics, "", "OF208"),
-    Meaning(f"{_UTILS}.model_metadata", training_configs.keeping_the_optimizer, "", "OF208"),
-    Meaning(f"{_UTILS}._resolve_compile_arguments_compat", files.known_function, "", "OF208"),
-    Meaning("keras.metrics.MeanMetricWrapper.__init__", files.function_of_metric, "", "OF208", TF2),
+    Meaning(_WEIGHTS, "files:whole_gates", "", "OF208", BOTH_OLD),
+    Meaning(_WEIGHTS, "old_kernels:noted", "", "OF208", BOTH_OLD),
+    Meaning(f"{_HDF5}._set_weights", "old_kernels:turned", "", "OF208", BOTH_OLD),
+    Meaning(f"{_HDF5}._set_weights", "cudnn:as_today", "", "OF208"),
+    Meaning(f"{_UTILS}._deserialize_metric", "training_configs:words_of_metrics", "", "OF208"),
+    Meaning(f"{_UTILS}.model_metadata", "training_configs:keeping_the_optimizer", "", "OF208"),
+    Meaning(f"{_UTILS}._resolve_compile_arguments_compat", "files:known_function", "", "OF208"),
+    Meaning(
+        "keras.metrics.MeanMetricWrapper.__init__", "files:function_of_metric", "", "OF208", TF2
+    ),
     Translated(("keras.losses.*",), without_function, "OF208", TF2),
     Translated(("keras.Model.compile",), without_gaps, "OF208", TF2),
     Meaning(
         "keras.src.optimizers.base_optimizer.BaseOptimizer.load_own_variables",
-        optimizer_states.without_rate,
+        "optimizer_states:without_rate",
         "",
         "OF208",
         TF2,
     ),
-    Meaning("keras.src.losses.deserialize", files.known_by_name, "", "OF208"),
-    Meaning("keras.src.metrics.deserialize", files.known_by_name, "", "OF208"),
-    Meaning(_CONFIG, configs.model_from_config, "", "OF208"),
-    Meaning(_RETRIEVED, files.class_of_stand_in, "", "OF208"),
-    Meaning(f"{_LAMBDA}._raise_for_lambda_deserialization", lambdas.code_of_lambda, "", "OF208"),
-    Meaning(f"{_LAMBDA}._serialize_function_to_config", lambdas.as_code, "", "OF208"),
-    Meaning(f"{_LAMBDA}.from_config", lambdas.of_this_python, "", "OF208"),
-    Meaning("keras.src.utils.python_utils.func_load", lambdas.with_its_names, "", "OF208"),
+    Meaning("keras.src.losses.deserialize", "files:known_by_name", "", "OF208"),
+    Meaning("keras.src.metrics.deserialize", "files:known_by_name", "", "OF208"),
+    Meaning(_CONFIG, "configs:model_from_config", "", "OF208"),
+    Meaning(_RETRIEVED, "files:class_of_stand_in", "", "OF208"),
+    Meaning(f"{_LAMBDA}._raise_for_lambda_deserialization", "lambdas:code_of_lambda", "", "OF208"),
+    Meaning(f"{_LAMBDA}._serialize_function_to_config", "lambdas:as_code", "", "OF208"),
+    Meaning(f"{_LAMBDA}.from_config", "lambdas:of_this_python", "", "OF208"),
+    Meaning("keras.src.utils.python_utils.func_load", "lambdas:with_its_names", "", "OF208"),
     Meaning(
         "keras.models.clone_model",
-        clones.without_compiling,
+        "clones:without_compiling",
         "",
         "OF206",
         source="clones:uncompiled_clone",
         beside="compile",
     ),
-    Meaning("keras.Model.to_json", configs.to_json, "", "OF208"),
+    Meaning("keras.Model.to_json", "configs:to_json", "", "OF208"),
     Meaning(
         "keras.src.ops.operation.Operation.get_config",
-        files.config_without_arguments,
+        "files:config_without_arguments",
         "",
         "OF208",
         BOTH_OLD,
     ),
     Meaning(
         "keras.src.legacy.saving.serialization.class_and_config_for_serialized_keras_object",
-        told_layers.without_arguments,
+        "told_layers:without_arguments",
         "",
         "OF208",
         frozenset({"keras2"}),
     ),
-    Meaning("keras.models.model_from_json", configs.model_from_json, "", "OF208"),
+    Meaning("keras.models.model_from_json", "configs:model_from_json", "", "OF208"),
 )

@@ -5,20 +5,6 @@ from __future__ import annotations
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.era import BOTH_OLD
 from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated, dropped, renamed
-from onefit.scripts.eras.stand_ins import (
-    added_losses,
-    called_models,
-    class_weights,
-    freezing,
-    log_order,
-    named_outputs,
-    number_types,
-    outer_variables,
-    sequence_passes,
-    sequence_steps,
-    slot_optimizers,
-    tracked_layers,
-)
 
 
 def whole_steps(call: Call) -> None:
@@ -204,71 +190,73 @@ _ON_BATCH = ("keras.Model.train_on_batch", "keras.Model.test_on_batch")
 RULES: tuple[Rule, ...] = (
     Meaning(
         "keras.Model.compile",
-        freezing.settled,
+        "freezing:settled",
         "",
         "OF206",
         source="freezing:compile_settled",
         beside=".trainable train_on_batch",  # as a GAN's discriminator is frozen and trained
     ),
-    Meaning(f"{_VARIABLE}.value", outer_variables.noticed, "", "OF206"),
-    Meaning(f"{_VARIABLE}.assign", outer_variables.written, "", "OF206"),
+    Meaning(f"{_VARIABLE}.value", "outer_variables:noticed", "", "OF206"),
+    Meaning(f"{_VARIABLE}.assign", "outer_variables:written", "", "OF206"),
     *(
-        Meaning(f"{_VARIABLE}.{name}", slot_optimizers.of_tensorflow, "", "OF203", TF2)
+        Meaning(f"{_VARIABLE}.{name}", "slot_optimizers:of_tensorflow", "", "OF203", TF2)
         for name in ("assign", "assign_add", "assign_sub")
     ),
     Gone(f"{_VARIABLE}.device", "slot_optimizers:device_of_variable", eras=TF2),
-    Meaning(f"{_TRAINER}._symbolic_build", outer_variables.building, "", "OF206"),
-    Meaning("keras.Model.non_trainable_variables", outer_variables.with_outer, "", "OF206"),
-    Meaning("keras.Model.non_trainable_variables", tracked_layers.weights_alone, "", "OF206", TF2),
-    Meaning("keras.Model.compute_loss_and_updates", outer_variables.keeping, "", "OF206"),
-    Meaning("keras.Model.compute_metrics", outer_variables.handing, "", "OF206"),
-    Meaning("keras.Model.compile", added_losses.counted_by_batch, "", "OF206", TF2),
-    Meaning("keras.layers.Layer.__call__", called_models.settled_by_call, "", "OF206", KERAS2),
-    Meaning("keras.Sequential.add", called_models.settled_by_add, "", "OF206", KERAS2),
-    *(Meaning(f"keras.Model.{verb}", freezing.as_settled, "", "OF206") for verb in _TRAIN),
+    Meaning(f"{_TRAINER}._symbolic_build", "outer_variables:building", "", "OF206"),
+    Meaning("keras.Model.non_trainable_variables", "outer_variables:with_outer", "", "OF206"),
+    Meaning(
+        "keras.Model.non_trainable_variables", "tracked_layers:weights_alone", "", "OF206", TF2
+    ),
+    Meaning("keras.Model.compute_loss_and_updates", "outer_variables:keeping", "", "OF206"),
+    Meaning("keras.Model.compute_metrics", "outer_variables:handing", "", "OF206"),
+    Meaning("keras.Model.compile", "added_losses:counted_by_batch", "", "OF206", TF2),
+    Meaning("keras.layers.Layer.__call__", "called_models:settled_by_call", "", "OF206", KERAS2),
+    Meaning("keras.Sequential.add", "called_models:settled_by_add", "", "OF206", KERAS2),
+    *(Meaning(f"keras.Model.{verb}", "freezing:as_settled", "", "OF206") for verb in _TRAIN),
     *(
-        Meaning(f"keras.Model.{verb}", called_models.at_first_step, "", "OF206", KERAS2)
+        Meaning(f"keras.Model.{verb}", "called_models:at_first_step", "", "OF206", KERAS2)
         for verb in _TRAIN
     ),
     *(
-        Meaning(f"keras.Model.{name}", named_outputs.without_name, "", "OF203")
+        Meaning(f"keras.Model.{name}", "named_outputs:without_name", "", "OF203")
         for name in ("compute_loss", "compute_metrics")
     ),
     Meaning(
-        "keras.src.models.functional.Functional.__init__", named_outputs.each_its_own, "", "OF207"
+        "keras.src.models.functional.Functional.__init__", "named_outputs:each_its_own", "", "OF207"
     ),
     *(
-        Meaning(f"keras.Model.{verb}", class_weights.of_outputs, "", "OF203", BOTH_OLD)
+        Meaning(f"keras.Model.{verb}", "class_weights:of_outputs", "", "OF203", BOTH_OLD)
         for verb in _TRAIN
     ),
     *(
-        Meaning(f"keras.Model.{verb}", class_weights.of_evaluations, "", "OF203", BOTH_OLD)
+        Meaning(f"keras.Model.{verb}", "class_weights:of_evaluations", "", "OF203", BOTH_OLD)
         for verb in ("evaluate", "test_on_batch")
     ),
-    Meaning("keras.Model.fit", class_weights.of_generators, "", "OF203"),
-    Meaning("keras.Model.fit", sequence_steps.round_by_round, "", "OF206", BOTH_OLD),
-    Meaning("keras.Model.fit", sequence_steps.evaluations_go_on, "", "OF206", TF2),
-    Meaning("keras.Model.fit", sequence_passes.of_fits, "", "OF206", TF2),
+    Meaning("keras.Model.fit", "class_weights:of_generators", "", "OF203"),
+    Meaning("keras.Model.fit", "sequence_steps:round_by_round", "", "OF206", BOTH_OLD),
+    Meaning("keras.Model.fit", "sequence_steps:evaluations_go_on", "", "OF206", TF2),
+    Meaning("keras.Model.fit", "sequence_passes:of_fits", "", "OF206", TF2),
     *(
         Meaning(f"keras.Model.{verb}", made, "", "OF206", eras)
         for verb in ("evaluate", "predict")
         for made, eras in (
-            (sequence_steps.one_round, BOTH_OLD),
-            (sequence_passes.of_passes, TF2),
+            ("sequence_steps:one_round", BOTH_OLD),
+            ("sequence_passes:of_passes", TF2),
         )
     ),
-    Meaning("keras.Model.fit", log_order.validation_first, "", "OF207", BOTH_OLD),
-    Meaning("keras.Model.fit", log_order.validation_last, "", "OF207", TF2),
+    Meaning("keras.Model.fit", "log_order:validation_first", "", "OF207", BOTH_OLD),
+    Meaning("keras.Model.fit", "log_order:validation_last", "", "OF207", TF2),
     *(
-        Meaning(f"keras.Model.{verb}", log_order.of_dictionary, "", "OF207", TF2)
+        Meaning(f"keras.Model.{verb}", "log_order:of_dictionary", "", "OF207", TF2)
         for verb in ("evaluate", "train_on_batch", "test_on_batch")
     ),
     *(
         Meaning(f"keras.Model.{verb}", made, "", "OF207", BOTH_OLD)
         for verb, made in (
-            ("fit", number_types.of_history),
-            ("evaluate", number_types.of_means),
-            *((verb, number_types.of_a_batch) for verb in ("train_on_batch", "test_on_batch")),
+            ("fit", "number_types:of_history"),
+            ("evaluate", "number_types:of_means"),
+            *((verb, "number_types:of_a_batch") for verb in ("train_on_batch", "test_on_batch")),
         )
     ),
     Translated(("keras.Model.fit",), weights_of_held_out, "OF206", BOTH_OLD),

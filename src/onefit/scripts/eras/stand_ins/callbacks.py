@@ -65,7 +65,6 @@ def restoring_when_stopped(original: Function) -> Function:
         original(self, logs)
         self.best_weights = best
 
-    on_train_end.restores_where_it_stops = True  # type: ignore[attr-defined]
     return on_train_end
 
 
@@ -96,7 +95,6 @@ def beating_the_baseline(original: Function) -> Function:
             if self.restore_best_weights and self.best_weights is not None:
                 self.model.set_weights(self.best_weights)
 
-    on_epoch_end.beats_baseline = True  # type: ignore[attr-defined]
     return on_epoch_end
 
 
@@ -166,7 +164,6 @@ def counting_reductions(original: Function) -> Function:
         if float(self.model.optimizer.learning_rate) < before:
             self.wait += 1
 
-    on_epoch_end.counts_reductions = True  # type: ignore[attr-defined]
     return on_epoch_end
 
 

@@ -10,7 +10,6 @@ the `call` of a layer, a loss, a `Lambda`, in `K.eval` and `K.function`.
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +20,7 @@ from keras.src.backend.common.stateless_scope import in_stateless_scope
 from keras.src.ops.operation import Operation
 
 from onefit.scripts.assignments import are_noted
+from onefit.scripts.callers import calling
 from onefit.scripts.eras.stand_ins import variable_operators
 from onefit.scripts.tensorflow.mode import inside
 from onefit.scripts.tensorflow.operation import leaves, nested
@@ -130,7 +130,7 @@ def is_kept(*given: Any) -> bool:
 
 def _is_building() -> bool:
     """Whether the script's code that asks runs in the `build` of a layer."""
-    frame: Any = sys._getframe(2)
+    frame: Any = calling(2)
     for _ in range(DEEPEST):
         # What a layer computes in its `call` is of this pass, even if a `build` is further up.
         if frame is None or frame.f_code.co_name == "call":

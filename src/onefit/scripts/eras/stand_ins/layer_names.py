@@ -7,7 +7,6 @@ A layer keeps today's name, which files and logs go by, and is found by both. So
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -16,6 +15,7 @@ import keras
 from keras.src.backend.common import global_state
 from keras.src.utils.naming import to_snake_case
 
+from onefit.scripts.callers import calling
 from onefit.scripts.eras.call import Call
 
 Method = Callable[..., Any]
@@ -27,8 +27,8 @@ _KERAS_1 = {
     "Conv2DTranspose": "deconvolution2d",
     "SeparableConv2D": "separableconvolution2d",
 }
-_OF_INPUT = re.compile(r"input_[1-9]\d*")
-_AUTOMATIC = re.compile(r"[a-z][a-z0-9_]*_[1-9]\d*")
+_OF_INPUT = r"input_[1-9]\d*"
+_AUTOMATIC = r"[a-z][a-z0-9_]*_[1-9]\d*"
 
 
 def of_keras1(original: Method) -> Method:
@@ -52,7 +52,7 @@ def word_of_keras1(kind: str) -> str:
 
 def is_automatic(name: str) -> bool:
     """Whether a name looks like one that Keras gave by itself."""
-    return _AUTOMATIC.fullmatch(name) is not None
+    return re.fullmatch(_AUTOMATIC, name) is not None
 
 
 def told(name: str) -> str:
@@ -93,7 +93,7 @@ def _input_of_keras2(layer: Any, first: Any) -> None:
 
 def _first_of_sequential() -> Any:
     """The layer whose shape makes a `Sequential` add an input before it."""
-    frame = sys._getframe(2)
+    frame = calling(2)
     for _ in range(24):  # constructors, and what stands around them
         if isinstance(frame.f_locals.get("self"), keras.Sequential):
             model, name = frame.f_locals["self"], frame.f_code.co_name
@@ -138,7 +138,7 @@ def _named_tensor(ending: str) -> property:
 
     def get(self: Any) -> str:
         name: str = vars(self)["name"]
-        asking = sys._getframe(1).f_globals.get("__name__", "")
+        asking = calling(1).f_globals.get("__name__", "")
         layer = getattr(vars(self).get("_keras_history"), "operation", None)
         is_own = asking.startswith(("keras.", "onefit."))
         if is_own or not isinstance(layer, keras.layers.InputLayer):
@@ -194,5 +194,5 @@ def by_given_name(call: Call) -> None:
 def by_given_name_of_input(call: Call) -> None:
     """Of tf.keras 2 only the names of inputs were others."""
     name = call.literal("name")
-    if isinstance(name, str) and _OF_INPUT.fullmatch(name):
+    if isinstance(name, str) and re.fullmatch(_OF_INPUT, name):
         raise ValueError(told(name))

@@ -11,12 +11,13 @@ Source: `Model.metrics` in `keras/engine/training.py` and `compile_utils.py` of 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import keras
+
+from onefit.scripts.callers import calling
 
 
 def as_used(original: property) -> property:
@@ -24,7 +25,7 @@ def as_used(original: property) -> property:
 
     def get(self: Any) -> list[Any]:
         found: list[Any] = original.fget(self)  # type: ignore[misc]
-        asking = sys._getframe(1).f_globals.get("__name__", "")
+        asking = calling(1).f_globals.get("__name__", "")
         if asking.startswith(("keras.", "onefit.")) or not self.compiled:
             return found
         kept: list[Any] = []
@@ -46,7 +47,7 @@ def as_given(original: property) -> property:
     """In Keras 1 and 2.2 it was what `compile` was given, `["mae"]`; Keras goes on with its own."""
 
     def get(self: Any) -> Any:
-        asking = sys._getframe(1).f_globals.get("__name__", "")
+        asking = calling(1).f_globals.get("__name__", "")
         given = vars(self).get("_metrics_of_script", ())
         if asking.startswith(("keras.", "onefit.")) or given == ():
             return original.fget(self)  # type: ignore[misc]
@@ -73,14 +74,12 @@ def noting_the_loss(original: Callable[..., Any]) -> Callable[..., Any]:
             self._loss_tracker.update_state(value, sample_weight=rows)
         return value
 
-    # the mark that `inherited_steps.py` of the name tensorflow looks for
-    vars(compute_loss)["__onefit_notes_the_loss__"] = True
     return compute_loss
 
 
 def _is_asked_by_script() -> bool:
     """Whether the first caller that is not onefit's is not Keras's either."""
-    frame = sys._getframe(2)
+    frame = calling(2)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
         if not name.startswith("onefit."):

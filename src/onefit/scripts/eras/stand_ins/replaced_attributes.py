@@ -13,7 +13,6 @@ Source: `Layer.__setattr__` and `Layer.__delattr__` in `keras/src/engine/base_la
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +20,8 @@ import keras
 from jax.core import Tracer
 from keras import tree
 from keras.src.models.functional import Functional
+
+from onefit.scripts.callers import calling
 
 Method = Callable[..., Any]
 _STORES = frozenset(
@@ -171,7 +172,7 @@ def _is_set_by_script(layer: Any) -> bool:
     if isinstance(layer, Functional | keras.Sequential):
         return False
     # 0 is this function, 1 the method of ours, 2 what sets the attribute.
-    return not _is_of_keras(sys._getframe(2).f_globals.get("__name__", ""))
+    return not _is_of_keras(calling(2).f_globals.get("__name__", ""))
 
 
 def _is_of_keras(module: str) -> bool:

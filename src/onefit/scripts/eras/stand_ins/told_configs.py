@@ -6,13 +6,13 @@ Keras itself goes on with its own, which its files hold. Sources: `keras/optimiz
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 
+from onefit.scripts.callers import calling
 from onefit.scripts.eras.refusal import refused
 
 Method = Callable[..., Any]
@@ -26,15 +26,13 @@ _OF = {
     "Adamax": "lr beta_1 beta_2 decay epsilon",
     "Nadam": "lr beta_1 beta_2 epsilon schedule_decay",
 }
-OPTIMIZERS = tuple(_OF)
-"""The optimizers of Keras 1 and 2."""
 
 _VARIABLES = frozenset("lr momentum decay rho beta_1 beta_2".split())  # noqa: SIM905
 """What was a variable of 32 bits, and was read as one."""
 
 
 def _is_asked_by_script() -> bool:
-    asking = sys._getframe(2).f_globals.get("__name__", "")
+    asking = calling(2).f_globals.get("__name__", "")
     return not asking.startswith(("keras.", "onefit."))
 
 

@@ -6,13 +6,13 @@ a graph of layers, which a `Sequential` is too, was built before it was called a
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
 import keras
 
+from onefit.scripts.callers import calling
 from onefit.training.host.keras_private import Functional, global_state
 
 _OTHERWISE = {"DepthwiseConv1D": "depthwise_kernel", "DepthwiseConv2D": "depthwise_kernel"}
@@ -85,7 +85,7 @@ def _has_short_names(layer: object) -> bool:
 def _way(scopes: list[Any], without: tuple[type, ...]) -> str:
     """The scopes of TensorFlow that are open, with a `/` between them."""
     # Keras 3 opens a scope for `build` as for a call, and notes no difference between the two.
-    called = {id(layer) for layer in _called(sys._getframe(2))}
+    called = {id(layer) for layer in _called(calling(2))}
     path = way = ""
     before, opened = None, False
     for scope in scopes:
@@ -122,7 +122,7 @@ def whole(original: property) -> property:
     """Scripts read the name of the time; Keras itself goes on with its own."""
 
     def get(self: Any) -> str:
-        asking = sys._getframe(1).f_globals.get("__name__", "")
+        asking = calling(1).f_globals.get("__name__", "")
         if asking.startswith(("keras.", "onefit.")):
             return self._name
         return getattr(self, "_name_of_the_time", f"{self._name}:0")

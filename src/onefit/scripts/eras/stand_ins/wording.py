@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 Print = Callable[..., None]
-_EPOCH = re.compile(r"^(?P<line>\n?)Epoch (?P<epoch>\d+): (?P<told>.*)$", re.DOTALL)
-_RESTORED = re.compile(r"^(Restoring model weights from the end of the best epoch): \d+\.$")
+_EPOCH = r"(?s)^(?P<line>\n?)Epoch (?P<epoch>\d+): (?P<told>.*)$"
+_RESTORED = r"^(Restoring model weights from the end of the best epoch): \d+\.$"
 _words = {"are_of_then": True}
 
 
@@ -59,7 +59,7 @@ def in_keras1(message: str) -> str:
     >>> in_keras1("Epoch 3: early stopping")
     'Epoch 00002: early stopping'
     """
-    found = _EPOCH.match(message)
+    found = re.match(_EPOCH, message)
     if found is None:
         return message
     told = found["told"].removeprefix("ReduceLROnPlateau ")
@@ -76,16 +76,16 @@ def in_keras2(message: str) -> str:
     >>> in_keras2("Epoch 3: early stopping"), in_keras2("Epoch 1/5")
     ('Epoch 00003: early stopping', 'Epoch 1/5')
     """
-    found = _EPOCH.match(message)
+    found = re.match(_EPOCH, message)
     if found is None:
-        return _RESTORED.sub(r"\1", message)
+        return re.sub(_RESTORED, r"\1", message)
     told = found["told"]
     return f"{found['line']}Epoch {int(found['epoch']):05d}: {told}" if _is_of_then(told) else ""
 
 
 def in_tf2(message: str) -> str:
     """A line as tf.keras 2.15 put it: as today, but for what is told after a file is written."""
-    found = _EPOCH.match(message)
+    found = re.match(_EPOCH, message)
     return message if found is None or _is_of_then(found["told"]) else ""
 
 

@@ -1,0 +1,96 @@
+"""What an era replaces is loaded when it is used, and looks as if it had been loaded at once."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+
+import keras
+import pytest
+
+from onefit.scripts.eras.deferred import Attribute, Deferred
+from onefit.scripts.eras.registry import RULES
+from onefit.scripts.eras.rule import Gone, Meaning
+from onefit.scripts.eras.targets import home_of
+
+LATER = [rule for rule in RULES if isinstance(rule, Meaning) and isinstance(rule.replace, str)]
+UNUSED = """
+import json, sys
+from onefit.scripts import activation, eras
+activation.activate()
+eras.begin("from keras.layers.core import Dense\\nDense(2, init='uniform')")
+import keras
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+print(json.dumps([name.rpartition(".")[2] for name in sys.modules if ".stand_ins." in name]))
+"""
+
+
+@pytest.mark.parametrize("rule", LATER, ids=lambda rule: f"{rule.target}-{rule.replace}")
+def test_what_is_made_later_looks_as_what_is_made_at_once(rule):
+    owner, name = home_of(rule.target)
+    today = owner.get(name) if isinstance(owner, dict) else getattr(owner, name, None)
+    if today is None or not isinstance(owner, type):
+        return
+    later, at_once = rule.maker(today), Deferred(rule.replace).load()(today)
+    static = isinstance(at_once, staticmethod)  # called of the class, where a function is the same
+    assert isinstance(later, type(at_once.__func__ if static else at_once))
+    own = set(vars(at_once)) if inspect.isfunction(at_once) else set()
+    known = {"__wrapped__", *getattr(today, "__dict__", ()), *rule.marks.split()}
+    assert own <= known
+    if inspect.isfunction(at_once):  # Keras looks through wrappers
+        assert getattr(at_once, "__wrapped__", today) is today
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [rule for rule in RULES if isinstance(rule, Gone) and isinstance(home_of(rule.name)[0], type)],
+    ids=lambda rule: rule.name,
+)
+def test_an_attribute_that_is_gone_is_found(rule):
+    owner, name = home_of(rule.name)
+    if name in vars(owner):
+        return
+    made = type("Class", (), {})
+    setattr(made, name, Attribute(made, name, rule.stand_in))
+    real = Deferred(rule.stand_in).load()
+    if inspect.isfunction(real):
+        assert getattr(made, name) is real and getattr(made(), name).__func__ is real
+    elif isinstance(real, property):
+        assert getattr(made, name) is real
+
+
+def test_a_method_that_a_subclass_extends():
+    class Layer:
+        pass
+
+    class Own(Layer):
+        def count_params(self):
+            return 1 + super().count_params()
+
+    Layer.count_params = Attribute(Layer, "count_params", "weight_gradients:get_gradients")
+    bound = super(Own, Own()).count_params
+    assert bound.__func__ is Deferred("weight_gradients:get_gradients").load()
+
+
+def test_an_attribute_that_is_set_first():
+    class Layer:
+        stateful = None
+
+    Layer.stateful = Attribute(Layer, "stateful", "attributes:stateful")
+    one, other = Layer(), Layer()
+    one.stateful = True
+    assert (one.stateful, other.stateful) == (True, False)
+
+
+def test_what_a_script_does_not_use_is_not_loaded():
+    done = subprocess.run(
+        [sys.executable, "-c", UNUSED], capture_output=True, text=True, check=True, timeout=300
+    )
+    loaded = set(json.loads(done.stdout))
+    assert {"construction", "added_weights"} <= loaded
+    assert loaded.isdisjoint(
+        {"weight_files", "recurrent_calls", "pictures", "class_weights", "gates"}
+    )
+    assert keras.layers.LSTM(1).units == 1
