@@ -87,7 +87,7 @@ class Attribute:
     >>> class Layer: ...
     >>> Layer.stateful = Attribute(Layer, "stateful", "attributes:stateful")
     >>> Layer().stateful, type(vars(Layer)["stateful"]).__name__
-    (False, 'property')
+    (False, 'OldAttribute')
     """
 
     def __init__(self, owner: type, name: str, source: str) -> None:
