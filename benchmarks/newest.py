@@ -9,7 +9,9 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import statistics
 from pathlib import Path
+from typing import Any
 
 import earlier
 import measure
@@ -17,8 +19,18 @@ import peers as P
 import run
 from cases import CASES
 
+import pages
+
 HERE = Path(__file__).parent
 SIDES = ("locked", "newest")
+KEPT, PAGE = run.RESULTS / "newest.json", HERE.parent / "docs" / "versions.md"
+SHOWN = {
+    "wall_s": "the whole process",
+    "first_s": "first call, with compiling",
+    "run_s": "calls after it",
+    "peak_mb": "peak memory",
+}
+"""What the page has of a case; each of its calls of `predict` and `evaluate`, too."""
 
 
 def main() -> None:
@@ -40,10 +52,44 @@ def main() -> None:
     print(f"{sum(row['worse'] for row in rows)} of {len(rows)} measures are worse")
     if options.keep:
         versions = {side: P.versions(environments[side]) for side in SIDES}
+        kept = json.loads(KEPT.read_text()) if KEPT.exists() else {"rows": []}
+        cases = {row["case"] for row in rows}
+        others = [row for row in kept["rows"] if row["case"] not in cases]
         found = {"date": datetime.date.today().isoformat(), "turns": options.runs,
                  "machine": measure.machine(), "versions": versions, "failed": failed,
-                 "rows": rows}  # fmt: skip
-        (run.RESULTS / "newest.json").write_text(json.dumps(found, indent=1) + "\n")
+                 "rows": others + rows}  # fmt: skip
+        KEPT.write_text(json.dumps(found, indent=1) + "\n")
+        pages.put(PAGE, "newest", summary(found))
+
+
+def summary(found: dict[str, Any]) -> str:
+    """The page's table: for each case the means of the ratios, over its sizes.
+
+    Args:
+        found: What `newest.json` holds.
+    """
+    ratios: dict[tuple[str, ...], list[float]] = {}
+    for row in found["rows"]:
+        measured = row["measure"].partition(": ")[2] or row["measure"]
+        if (told := SHOWN.get(measured)) or measured.endswith(("rows", "1 row")):
+            key = (row["case"], row["peer"], row["process"], told or measured)
+            ratios.setdefault(key, []).append(row["ratio"])
+    lines = [
+        f"| {' | '.join(key)} | {statistics.geometric_mean(each):.2f} |"
+        for key, each in ratios.items()
+    ]
+    jax = {side: found["versions"][side]["jax"] for side in SIDES}
+    return "\n".join(
+        (
+            f"JAX {jax['newest']} beside {jax['locked']} on Python "
+            f"{found['versions']['newest']['python']}, {found['machine']['cores']} cores, "
+            f"{found['date']}: time or memory with the newest, divided by that with the other.",
+            "",
+            "| case | | process | measured | newest / locked |",
+            "|---|---|---|---|---|",
+            *lines,
+        )
+    )
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -52,7 +98,11 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("cases", nargs="*", metavar="CASE", help=f"any of: {', '.join(CASES)}")
     parser.add_argument("--python", default="python3.12", help="the Python of both sides")
     parser.add_argument("--runs", type=int, default=9, help="turns of each case (default 9)")
-    parser.add_argument("--keep", action="store_true", help="write results/newest.json")
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="write results/newest.json and the table of docs/versions.md",
+    )
     return parser
 
 
