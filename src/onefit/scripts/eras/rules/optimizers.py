@@ -37,19 +37,19 @@ _ALL = ("keras.optimizers.*",)
 _TF2 = frozenset({"tf2"})
 _LEGACY = ("RMSprop", "Adagrad", "Nadam")
 _OF_OWN_CLASSES = {
-    "_build_learning_rate": "build_learning_rate",
-    "_create_slots": "no_slots",
-    "_fallback_apply_state": "fallback_state",
-    "_get_hyper": "get_hyper",
-    "_index_dict": "index_dict",
-    "_prepare": "prepared",
-    "_prepare_local": "prepared_locally",
-    "_resource_apply_dense": "of_keras",
-    "_serialize_hyperparameter": "serialized",
-    "_set_hyper": "set_hyper",
-    "_use_locking": "use_locking",
-    "add_slot": "add_slot",
-    "get_slot": "get_slot",
+    "_build_learning_rate": "slot_optimizers:build_learning_rate",
+    "_create_slots": "slot_optimizers:no_slots",
+    "_fallback_apply_state": "slot_optimizers:fallback_state",
+    "_get_hyper": "hyperparameters:get_hyper",
+    "_index_dict": "slot_optimizers:index_dict",
+    "_prepare": "slot_optimizers:prepared",
+    "_prepare_local": "slot_optimizers:prepared_locally",
+    "_resource_apply_dense": "slot_optimizers:of_keras",
+    "_serialize_hyperparameter": "hyperparameters:serialized",
+    "_set_hyper": "hyperparameters:set_hyper",
+    "_use_locking": "slot_optimizers:use_locking",
+    "add_slot": "slot_optimizers:add_slot",
+    "get_slot": "slot_optimizers:get_slot",
 }
 """What classes of a script that are derived from an optimizer call, up to tf.keras 2.15."""
 
@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
         for name in ("get_gradients", "get_updates")
     ),
     *(
-        Gone(f"keras.optimizers.Optimizer.{name}", f"slot_optimizers:{stand_in}", eras=_TF2)
+        Gone(f"keras.optimizers.Optimizer.{name}", stand_in, eras=_TF2)
         for name, stand_in in _OF_OWN_CLASSES.items()
     ),
     *(

@@ -16,12 +16,10 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
-from keras import ops
 
-from onefit.scripts.eras.stand_ins import gradient_methods, optimizers
+from onefit.scripts.eras.stand_ins import gradient_methods, hyperparameters, optimizers
 
 Method = Callable[..., Any]
-_HYPER = optimizers.NUMBERS
 _OF_THEN = frozenset(
     ["gradient_aggregator", "gradient_transformers", "is_legacy_optimizer", "jit_compile", "mesh"]
 )
@@ -35,25 +33,17 @@ def noticing(original: Method) -> Any:
         original(**kwargs)
         cls._check_super_called = _unasked
         if _has_slots(cls):
-            cls.build, cls.apply, cls.__setattr__ = _build, _apply, _with_numbers(cls.__setattr__)
+            cls.build, cls.apply, cls.__setattr__ = (
+                _build,
+                _apply,
+                hyperparameters.settable(cls.__setattr__),
+            )
         elif "update_step" in vars(cls) and len(_parameters(cls.update_step)) == 3:
             cls.update_step = _without_rate(cls.update_step)
         if gradient_methods.is_told(cls):
             cls.apply = gradient_methods.through(cls.apply)
 
     return classmethod(__init_subclass__)
-
-
-def _with_numbers(original: Method) -> Method:
-    """`optimizer.beta_1 = 0.5` sets a number that `_set_hyper` has made."""
-
-    def __setattr__(self: Any, name: str, value: Any) -> None:
-        if name in vars(self).get(_HYPER, {}):
-            set_hyper(self, name, value)
-        else:
-            original(self, name, value)
-
-    return __setattr__
 
 
 class Variables(list[keras.Variable]):
@@ -167,51 +157,6 @@ index_dict = property(
 
 
 use_locking = False  # each variable is assigned to by one step alone
-
-
-def serialized(self: Any, name: Any) -> Any:
-    """A number as `get_config` tells it: a hyperparameter by its name, or its value."""
-    value = get_hyper(self, name) if isinstance(name, str) else name
-    if isinstance(value, keras.optimizers.schedules.LearningRateSchedule):
-        return keras.optimizers.schedules.serialize(value)
-    if isinstance(value, keras.Variable):
-        return ops.convert_to_numpy(value)[()]
-    return value() if callable(value) else value
-
-
-def _hyper(self: Any) -> dict[str, Any]:
-    found: dict[str, Any] = vars(self).setdefault(_HYPER, {})
-    return found
-
-
-def set_hyper(self: Any, name: str, value: Any) -> None:
-    """Set a number of the optimizer."""
-    if name == "learning_rate":
-        self.learning_rate = value
-    elif name == "decay":
-        vars(self)["_decay"] = float(value)
-    elif name in _hyper(self) and isinstance(_hyper(self)[name], keras.Variable):
-        _hyper(self)[name].assign(value)
-    else:
-        # A variable, as then: a script may set it, and `1 - beta` is computed with its 32 bits.
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        made = self.add_variable((), "zeros", "float32", name=name) if is_number else value
-        if is_number:
-            made.assign(value)
-        _hyper(self)[name] = made
-        if not hasattr(type(self), name):  # `optimizer.momentum`
-            object.__setattr__(self, name, made)
-
-
-def get_hyper(self: Any, name: str, dtype: Any = None) -> Any:
-    """A number of the optimizer, of a dtype."""
-    value = self._learning_rate if name == "learning_rate" else _hyper(self).get(name)
-    if name == "decay":
-        value = vars(self).get("_decay", 0.0)
-    if isinstance(value, keras.optimizers.schedules.LearningRateSchedule):
-        return value
-    value = value() if callable(value) else value
-    return value if dtype is None else ops.cast(value, getattr(dtype, "name", dtype))
 
 
 def add_slot(
