@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import keras
@@ -226,6 +227,12 @@ def test_the_loss_of_probabilities_taken_for_logits_has_a_floor(classes):
     (found,) = certain(case([Dense(classes, activation="softmax")], loss, y)[1])
     best = loss(y, np.eye(classes)[y])  # Keras's loss of the best probabilities that there are
     assert found.code == "OF505" and number(found) == pytest.approx(float(best), rel=1e-3)
+
+
+def test_a_script_for_tensorflow_has_its_logits_found():
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    _, seen = case([Dense(3, activation="softmax")], loss, np.arange(60) % 3)
+    assert certain(dataclasses.replace(seen, knows_logits=True)) == []
 
 
 def test_the_floor_of_two_sigmoids():

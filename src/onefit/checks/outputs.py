@@ -186,11 +186,14 @@ def logits(case: Case) -> Iterator[Finding]:
     Probabilities as logits: with K classes softmax cannot give more than e / (e + K - 1), so the
     loss stays above its negative logarithm; a sigmoid of a sigmoid lies between 1/2 and 0.73.
     Logits as probabilities: Keras clips them to 0 to 1, where the gradient is 0. Both are certain.
+    In scripts for TensorFlow a loss with `from_logits=True` finds the logits of probabilities.
     """
     for output in case.outputs:
         if output.loss not in CROSS_ENTROPIES:
             continue
         if output.from_logits and output.activation in ("softmax", "sigmoid"):
+            if case.knows_logits:
+                continue
             told = f"{output.activation} is applied twice{_squashed(output)}"
             fix = "leave `from_logits=True` out, or the activation of the last layer"
             yield Finding("OF505", named(output), told, "certain", fix)

@@ -15,6 +15,7 @@ ACTIVATIONS = ("sigmoid", "softmax", "hard_sigmoid", "tf.nn.softmax", "layer")
 LOSSES = (
     *("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"),
     *("smoothed", "focal", "ignoring"),
+    *("binary of logits", "categorical of logits", "sparse of logits", "ignoring of logits"),
 )
 SCALES = (1, 30)
 
@@ -42,12 +43,16 @@ def numbers(keras, softmax, activation, loss, scale):
     model.build((None, 4))
     model.set_weights([wave(one.shape, place) for place, one in enumerate(model.get_weights())])
     classes = np.arange(24) * 7 % 3
-    is_sparse = loss.startswith("sparse") or loss == "ignoring"
+    is_sparse = loss.startswith("sparse") or loss.startswith("ignoring")
     y = classes if is_sparse else np.eye(3, dtype="float32")[classes]
     made = {
         "smoothed": keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
         "focal": keras.losses.BinaryFocalCrossentropy(),
         "ignoring": keras.losses.SparseCategoricalCrossentropy(ignore_class=1),
+        "binary of logits": keras.losses.BinaryCrossentropy(from_logits=True),
+        "categorical of logits": keras.losses.CategoricalCrossentropy(from_logits=True),
+        "sparse of logits": keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        "ignoring of logits": keras.losses.SparseCategoricalCrossentropy(True, ignore_class=1),
     }.get(loss, loss)
     metrics = [loss] if loss.endswith("entropy") else []
     model.compile(keras.optimizers.SGD(0.01), made, metrics=metrics)

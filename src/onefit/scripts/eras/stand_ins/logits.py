@@ -3,7 +3,8 @@
 Keras on TensorFlow, from 2.2 to today's, looks for the logits of an output before it takes its
 logarithm, so that an output which saturates at the wrong end has a loss beyond 16.1 and a gradient.
 Keras on JAX clips the probabilities. The two are the same but for rounding wherever nothing is
-clipped; there the loss stays that of Keras on JAX, which an upgraded script has, too.
+clipped; there the loss stays that of Keras on JAX, which an upgraded script has, too. A loss with
+`from_logits=True` takes them as well, where Keras on JAX would apply the activation twice.
 
 Source: `_get_logits` in `keras/src/backend.py` of 2.15 and `backend/tensorflow/nn.py` of 3.15.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import warnings
 import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -181,8 +183,10 @@ def binary(original: Function) -> Function:
     """The binary cross-entropy of logits; of other outputs, which are clipped, Keras 2's."""
 
     def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
+        if from_logits:
+            return original(target, _of_output(output, "sigmoid"), True)
         found = original(target, output, from_logits)
-        if from_logits or _left:
+        if _left:
             return found
         kept = _kept(output, "sigmoid")
         if kept is None:
@@ -199,9 +203,11 @@ def categorical(original: Function) -> Function:
     def categorical_crossentropy(
         target: Any, output: Any, from_logits: bool = False, axis: int = -1
     ) -> Any:
+        if from_logits:
+            return original(target, _of_output(output, "softmax"), True, axis)
         found = original(target, output, from_logits, axis)
         kept = _kept(output, "softmax")
-        if from_logits or kept is None or _left:
+        if kept is None or _left:
             return found
         theirs = original(target, kept.logits, True, axis)
         return entropies.where_other(found, theirs) if kept.activation == "softmax" else theirs
@@ -218,8 +224,10 @@ def sparse(original: Function) -> Function:
     def sparse_categorical_crossentropy(
         target: Any, output: Any, from_logits: bool = False, axis: int = -1
     ) -> Any:
+        if from_logits:
+            return original(target, _of_output(output, "softmax"), True, axis)
         found = original(target, output, from_logits, axis)
-        if from_logits or _left:
+        if _left:
             return found
         kept = _kept(output, "softmax")
         if kept is None:  # Keras on JAX divides a row of zeros by 0
@@ -242,6 +250,8 @@ def ignoring(original: Function) -> Function:
         ignore_class: Any = None,
         axis: int = -1,
     ) -> Any:
+        if from_logits and ignore_class is not None:
+            return original(y_true, _of_output(y_pred, "softmax"), True, ignore_class, axis)
         found = original(y_true, y_pred, from_logits, ignore_class, axis)
         kept = None if from_logits or ignore_class is None or _left else _kept(y_pred, "softmax")
         if kept is None:
@@ -270,6 +280,20 @@ OF_KERAS = {
     "sparse_categorical_crossentropy": sparse_of_keras,
 }
 """The same for Keras 1 and 2, also where a script imports TensorFlow beside them."""
+
+
+def _of_output(output: Any, usual: str) -> Any:
+    """What a loss with `from_logits=True` reads: the output, or what went into its activation."""
+    kept = None if _left else _kept(output, usual)
+    if kept is None:
+        return output
+    warnings.warn(
+        f"The loss has from_logits=True, and its output comes from a {kept.activation}. The loss "
+        f"reads what went into the {kept.activation}, as on TensorFlow; Keras on JAX would "
+        "apply it twice.",
+        stacklevel=2,
+    )
+    return kept.logits
 
 
 def _keep(output: Any, logits: Any, activation: str, is_operation: bool = False) -> Any:
