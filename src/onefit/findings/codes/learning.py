@@ -44,7 +44,9 @@ LEARNING: dict[str, Code] = {
         "A cross-entropy takes probabilities, or the numbers before the sigmoid or the softmax "
         "(logits) with `from_logits=True`. Taken for probabilities, logits are clipped to the "
         "range from 0 to 1, where their gradient is 0; probabilities taken for logits are "
-        "squashed twice, and the loss cannot come near 0.",
+        "squashed twice, and the loss cannot come near 0. In scripts for `tf.keras` a loss with "
+        "`from_logits=True` reads what goes into the sigmoid or softmax, as Keras on TensorFlow "
+        "does, and nothing is told.",
     ),
     "OF507": Code(
         "warning",
