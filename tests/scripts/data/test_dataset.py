@@ -391,3 +391,16 @@ def test_files_in_turn_go_by_the_processors(tf, tmp_path, monkeypatch):
         (tf.data.TextLineDataset(paths, num_parallel_reads=2), in_turn),
     ):
         assert list(dataset.as_numpy_iterator()) == order
+
+
+def test_truth_values_are_whole_numbers_of_examples(tf):
+    """As the protobuf of TensorFlow 2.0 to 2.18 took them; 7 refuses them."""
+    pytest.importorskip("google.protobuf")
+    kind = tf.train.Int64List
+    plain = kind(value=[1, 0, 1, 7])
+    told = kind(value=[True, np.bool_(False), tf.constant(True), 7])
+    assert told == plain and isinstance(told, kind)
+    assert kind.FromString(told.SerializeToString()) == plain
+    assert tf.train.Feature(int64_list=told).int64_list == plain
+    with pytest.raises(TypeError):
+        kind(value=[2.5])

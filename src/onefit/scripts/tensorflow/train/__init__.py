@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from onefit.scripts.tensorflow.io.example import OF_TRAIN, messages
+from onefit.scripts.tensorflow.io import int64_list
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.train.average import (
     ExponentialMovingAverage as ExponentialMovingAverage,
@@ -36,4 +37,7 @@ class CheckpointOptions:
 
 
 def __getattr__(name: str) -> Any:
+    if name == "Int64List":
+        messages()  # without protobuf the error is the same as of the other messages
+        return int64_list.Int64List
     return messages()[name] if name in OF_TRAIN else _missing(name)
