@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from onefit.scripts.tensorflow.io.example import OF_TRAIN, messages
 from onefit.scripts.tensorflow.io import int64_list
+from onefit.scripts.tensorflow.io.example import OF_TRAIN, messages
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.train.average import (
     ExponentialMovingAverage as ExponentialMovingAverage,
