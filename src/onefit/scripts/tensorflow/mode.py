@@ -37,6 +37,8 @@ class _Here(threading.local):
     """Whether values mean nothing, because only shapes are asked for."""
     checked = False
     """Whether the program that is traced tells of places beyond the end, and the like."""
+    unseeded = 0
+    """How many operations of the function without a seed of their own have asked for one."""
     level: Any = None
     """The trace of JAX's in which it can tell: a trace inside of it has values of its own."""
     made = 0
@@ -104,6 +106,7 @@ def tracing(lifts: bool = False) -> Iterator[None]:
         lifts: Whether variables are arguments and results of the trace. Defaults to `False`.
     """
     before, here.lifts = here.lifts, lifts
+    unseeded, here.unseeded = here.unseeded, 0 if lifts else here.unseeded
     again, here.again = here.again, here.again if here.traced and not lifts else []
     watched, here.watched = here.watched, []
     here.traced += 1
@@ -113,6 +116,7 @@ def tracing(lifts: bool = False) -> Iterator[None]:
     finally:
         here.traced -= 1
         here.lifts = before
+        here.unseeded = unseeded if lifts else here.unseeded
         here.again = again
         # The first entry of a constant has what it held before all others, so it is put back last.
         for constant, value in reversed(here.watched):

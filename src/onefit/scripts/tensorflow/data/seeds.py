@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from onefit.scripts.tensorflow.mode import here
+
 DEFAULT = 87654321  # the global seed of an operation that has a seed while there is no global one
 LARGEST = 2**31 - 1
 BLOCK = 16  # counters worked out at first where nobody knows how many will be asked for
@@ -44,8 +46,16 @@ def global_seed() -> int | None:
 
 
 def next_of_global() -> int | None:
-    """The seed of the next operation that has none of its own; `None` without a global seed."""
-    return _global[0][1].randint(0, LARGEST) if _global else None
+    """The seed of the next operation that has none of its own; `None` without a global seed.
+
+    In a `tf.function` TensorFlow counts such operations, in each trace from 0 on.
+    """
+    if not _global:
+        return None
+    if here.lifts:
+        here.unseeded += 1
+        return here.unseeded - 1
+    return _global[0][1].randint(0, LARGEST)
 
 
 def seeds_of(seed: int | None) -> Seeds:

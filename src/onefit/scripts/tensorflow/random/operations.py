@@ -243,6 +243,8 @@ def source(seed: Any) -> Any:
         own = seed_or_own(None)
         return seed if own is None else own
     own, shared = (None if seed is None else int(seed)), _seeds.global_seed()
+    if own is None:
+        _seeds.next_of_global()  # the next dataset of the function gets the seed after it
     # One generator for each pair of seeds: functions with the same seeds go on where another has
     # ended.
     if (own, shared) not in _sources:
