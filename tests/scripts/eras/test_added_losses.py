@@ -54,6 +54,30 @@ def test_batches_count_as_they_did(era, words, alone, tmp_path):
     np.testing.assert_allclose(found, [alone, BY_ROWS], rtol=1e-6)
 
 
+LIST = """
+    import json
+    import numpy as np
+    {imports}
+    from {keras} import backend as K
+    from {keras}.layers import Dense, Input
+    from {keras}.models import Model
+
+    inputs = Input((1,))
+    outputs = Dense(1, kernel_initializer="ones")(inputs)
+    model = Model(inputs, outputs)
+    model.add_loss([K.mean(K.square(outputs)), K.mean(K.abs(outputs))])
+    model.compile("sgd", None)
+    x = np.arange(1.0, 5.0).reshape(4, 1)
+    print(json.dumps([float(model.train_on_batch(x, None)) for _ in range(3)]))
+"""
+
+
+@pytest.mark.parametrize(("era", "words"), [("keras2", KERAS2), ("tf2", TF2)])
+def test_losses_in_a_list_add_up(era, words, tmp_path):
+    found = printed(textwrap.dedent(LIST).format(**words), era, tmp_path)
+    np.testing.assert_allclose(found, [[10.0, 6.863287448883057, 4.6867828369140625]], rtol=1e-5)
+
+
 SUMMARY = """
     import json
     import numpy as np

@@ -156,6 +156,44 @@ def test_modules_of_the_scripts_folder_count(tmp_path):
     assert evidence.read(source, str(tmp_path)).name == "keras2"
 
 
+@pytest.mark.parametrize(
+    ("script", "put"),
+    [
+        ("examples/train.py", ""),  # installed in place, or `PYTHONPATH=. python examples/train.py`
+        ("examples/deep/train.py", "sys.path.append(os.path.join(here, '..', '..'))\n"),
+        ("train.py", "sys.path.insert(0, 'lib')\n"),
+    ],
+)
+def test_modules_of_the_scripts_project_count(script, put, tmp_path):
+    (tmp_path / "setup.py").write_text("")
+    for home in (tmp_path / "nets", tmp_path / "lib" / "nets"):
+        home.mkdir(parents=True)
+        (home / "__init__.py").write_text("")
+        (home / "layers.py").write_text("from keras.engine import InputSpec\n")
+    place = tmp_path / script
+    place.parent.mkdir(parents=True, exist_ok=True)
+    source = f"import os, sys, keras\n{put}from nets.layers import Own\n"
+    assert evidence.read(source, str(place.parent)).name == "keras2"
+
+
+def test_packages_need_no_init(tmp_path):
+    (tmp_path / "setup.py").write_text("")
+    (tmp_path / "nets").mkdir()
+    (tmp_path / "nets" / "layers.py").write_text("from keras.engine import InputSpec\n")
+    (tmp_path / "examples").mkdir()
+    source = "import keras\nfrom nets.layers import Own\n"
+    assert evidence.read(source, str(tmp_path / "examples")).name == "keras2"
+
+
+def test_modules_above_a_project_do_not_count(tmp_path):
+    (tmp_path / "nets.py").write_text("from keras.engine import InputSpec\n")
+    (tmp_path / "project" / "deep").mkdir(parents=True)
+    source = "import keras\nimport nets\n"
+    assert evidence.read(source, str(tmp_path / "project" / "deep")).name == "keras3"
+    (tmp_path / "project" / "README.md").write_text("")
+    assert evidence.read(source, str(tmp_path / "project" / "deep")).name == "keras3"
+
+
 def test_a_script_of_today_costs_little(monkeypatch):
     """Nothing is parsed without a word that an era could have; `benchmarks/eras.py` times it."""
     monkeypatch.setattr(ast, "parse", lambda *_: pytest.fail("the script was parsed"))
@@ -170,7 +208,7 @@ def test_a_script_for_keras_3_loads_nothing_of_the_eras():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [
-        f"onefit.scripts.eras.{one}" for one in ("clues", "texts", "traces")
+        f"onefit.scripts.eras.{one}" for one in ("clues", "own_folders", "texts", "traces")
     ]
 
 

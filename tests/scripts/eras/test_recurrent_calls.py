@@ -71,3 +71,31 @@ def test_a_call_with_the_arguments_of_keras_2(tmp_path, era, package):
     )
     assert done.returncode == 0, done.stderr
     assert [one for one in done.stdout.splitlines() if one[0] == "["] == PRINTED.splitlines()
+
+
+STATES = """
+    import numpy as np
+    from {package}.layers import GRU, LSTM, Bidirectional, Dense, Input
+    from {package}.models import Model
+
+    x = Input((3, 2))
+    found = LSTM(4, return_state=True)(x)
+    states = found[1:]
+    second = LSTM(4, return_sequences=True, return_state=True)(x, initial_state=states)
+    both = Bidirectional(GRU(2, return_state=True))(x)
+    model = Model(x, [second[0]] + states + both[1:])
+    told = model.predict_on_batch(np.zeros((1, 3, 2)))
+    print([type(one).__name__ for one in (found, states, second, both, told)], len(told))
+"""
+
+
+@pytest.mark.parametrize(("era", "package"), [("keras2", "keras"), ("tf2", "tensorflow.keras")])
+def test_an_output_and_its_states_are_a_list(tmp_path, era, package):
+    (tmp_path / "script.py").write_text(textwrap.dedent(STATES.format(package=package)))
+    done = subprocess.run(
+        [sys.executable, "-m", "onefit", "run", "--quiet", "--era", era, "script.py"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert done.stdout == "['list', 'list', 'list', 'list', 'list'] 5\n", done.stderr

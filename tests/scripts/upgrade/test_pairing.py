@@ -65,7 +65,8 @@ WITHOUT_REWRITING = {
         resize_images sparse_categorical_crossentropy spatial_2d_padding spatial_3d_padding
         temporal_padding""",
     "it had gone with Keras 1.0, or is a base class of which nothing was called": """
-        Graph AbstractRNNCell BaseLogger model_to_dot""",
+        Graph AbstractRNNCell BaseLogger model_to_dot Recurrent get_constants preprocess_input""",
+    "Keras 3 says that a layer has no such method": "_get_noise_shape",
     "Keras 3 writes and reads files by their paths; their groups are private": """
         save_weights_to_hdf5_group load_weights_from_hdf5_group
         load_weights_from_hdf5_group_by_name""",
@@ -235,6 +236,15 @@ WITHOUT_SOURCE = {
     "keras.Sequential.get_config": "which names of a config a script reads is not seen in a source",
     "keras.Sequential.from_config": "the same",
     "keras.optimizers.": "the same; update_step is what Keras 3 asks for",
+    "keras.callbacks.CallbackList.on_": "which model a callback means is known when it runs",
+    "keras.layers.RNN.call": "Keras 3 asks for a cell",
+    "keras.layers.Dropout.call": "the method that nothing calls is not seen in a call",
+    "keras.layers.RNN.__call__": "adding a list to a tuple is an error of Python's, with the line",
+    "keras.layers.Bidirectional.__call__": "the same",
+    "keras.layers.Dense.kernel": "Keras 3 says that the property has no setter",
+    "keras.layers.EinsumDense.kernel": "the same",
+    "keras.layers.Embedding.embeddings": "the same",
+    "keras.src.layers.convolutional.base_conv.BaseConv.kernel": "the same",
     "keras.layers.RNN.build": "Keras 3 says how it wants an argument of call to be called",
     "keras.layers.RNN.compute_output_shape": "the same",
     "keras.layers.Bidirectional.build": "the same",

@@ -43,6 +43,9 @@ def activate(era: Era) -> None:
             for module, table in _OF_TENSORFLOW_1.items()
         }
         moments["onefit.scripts.tensorflow.variable"] = lambda: _keep_expressions(patches)
+    # Python imports such a module without a look at its package, which is deferred, and with which
+    # what the rules add to the module comes.
+    moments |= {f"keras.applications.{name}": _load_applications for name in _NETWORKS}
     old_modules, own_modules = OldModules(era.name), OwnModules(sys.path[0] if sys.path else "")
     ask_first(old_modules)
     ask_first(own_modules)
@@ -85,6 +88,7 @@ def is_active() -> bool:
 
 
 _active: list[Callable[[], None]] = []
+_NETWORKS = ("imagenet_utils", "vgg16", "vgg19", "resnet50", "inception_v3", "xception")
 _OF_TENSORFLOW_1 = {
     "onefit.scripts.tensorflow": "OF_TOP",
     "onefit.scripts.tensorflow.nn": "OF_NN",
@@ -109,6 +113,10 @@ def _random_undisturbed() -> Iterator[None]:
         random.setstate(python)
         if numpy and state is not None:
             numpy.random.set_state(state)
+
+
+def _load_applications() -> None:
+    dir(sys.modules["keras.applications"])  # loads a module that is deferred
 
 
 def _without_words_on_shuffling() -> Callable[[], None]:

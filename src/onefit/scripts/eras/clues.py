@@ -88,8 +88,8 @@ _OF_MODULES = {
     "conv_input_length conv_output_length convert_kernel count_params count_total_params "
     "deconv_length func_dump func_load get_from_module get_test_data has_arg is_all_none "
     "keras_test load_array make_batches multi_gpu multiclass_logloss normalize_padding "
-    "normalize_tuple object_list_uid plot save_array slice_arrays to_list unpack_singleton "
-    "validate_file",
+    "normalize_data_format normalize_tuple object_list_uid plot save_array slice_arrays to_list "
+    "unpack_singleton validate_file",
 }
 NAMES_OF = {module: frozenset(names.split()) for module, names in _OF_MODULES.items()}
 """Names that only count with their module: elsewhere they are anything."""

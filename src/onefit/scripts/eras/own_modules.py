@@ -1,16 +1,19 @@
-"""Import the modules of a script's own folder as the script itself is run: `syntax.adapted`."""
+"""Import a script's own modules as the script itself is run: `syntax.adapted`."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import decode_source
 from types import CodeType, ModuleType
 
+from onefit.scripts.eras.own_folders import of_path
+
 
 class OwnModules:
-    """Finds modules that stand beside a script, and leaves all others to Python.
+    """Finds modules that stand beside a script or in its project, and leaves all others to Python.
 
     Args:
         folder: The script's folder.
@@ -30,19 +33,26 @@ class OwnModules:
         # Compiled modules and packages without an `__init__.py` have no source to adapt.
         if spec is None or type(spec.loader) is not SourceFileLoader or not spec.origin:
             return None
-        if os.path.abspath(spec.origin).startswith(self.folder + os.sep):
+        origin = os.path.abspath(spec.origin)
+        if any(origin.startswith(folder + os.sep) for folder in self._folders()):
             spec.loader = _Loader(spec.loader.name, spec.loader.path)
             return spec
         return None
 
+    def _folders(self) -> tuple[str, ...]:
+        """The script's folder, and what the script has put in `sys.path` by now."""
+        return (self.folder, *of_path(tuple(sys.path)))
+
     def _may_have(self, fullname: str, path: Sequence[str] | None) -> bool:
-        """Whether a module may be one of the folder; told by `path` where that is enough."""
-        if path is not None and not any(
-            os.path.abspath(place).startswith(self.folder) for place in path
+        """Whether a module may be one of the script's; told by `path` where that is enough."""
+        folders, name = self._folders(), fullname.partition(".")[0]
+        if name == "onefit" or (
+            path is not None
+            and not any(os.path.abspath(place).startswith(folders) for place in path)
         ):
             return False
-        first = os.path.join(self.folder, fullname.partition(".")[0])
-        return os.path.isfile(f"{first}.py") or os.path.isdir(first)
+        firsts = (os.path.join(folder, name) for folder in folders)
+        return any(os.path.isfile(f"{first}.py") or os.path.isdir(first) for first in firsts)
 
 
 class _Loader(SourceFileLoader):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from onefit.scripts.eras.era import Era, named, of_version
+from onefit.scripts.eras.own_folders import folders_above
 
 _FILES = (
     "requirements",
@@ -24,10 +25,6 @@ _LINE = (
     r"(?i)(?<![\w.-])(keras|tensorflow(?:[-_](?:gpu|cpu|macos))?)(?![\w.-])"  # not keras-tuner
     r"""["'\s=]*?\s*((?:[<>=~!]=?=?\s*v?\d[\w.*]*[\s,]*)+)"""
 )
-_ROOT = frozenset([".git", "setup.py", "README.md", "README.rst", "readme.md", "README"])
-"""What the folder of a project has, above which nothing belongs to it."""
-MOST_FOLDERS = 4
-
 # The last release of each kind, by which a bound such as `<2.4` is understood.
 _RELEASES = {
     "keras": ("3.10.0", "2.15.0", "2.3.1", "2.2.5", "1.2.2"),
@@ -56,24 +53,13 @@ def of_project(folder: str) -> dict[str, Requirement]:
         folder: The script's folder.
     """
     found: dict[str, Requirement] = {}
-    for place in _folders(folder):
+    for place in folders_above(folder):
         for name in sorted(os.listdir(place)):
             if name.lower().startswith(_FILES) and name.lower().endswith(_ENDS):
                 with open(os.path.join(place, name), encoding="utf-8", errors="replace") as file:
                     for one in _read(name, file.read(200_000)):
                         found.setdefault(one.package, one)
     return found
-
-
-def _folders(folder: str) -> Iterator[str]:
-    home, place = os.path.expanduser("~"), os.path.abspath(folder)
-    for _ in range(MOST_FOLDERS):
-        if not os.path.isdir(place) or place in (home, os.path.dirname(place)):
-            return
-        yield place
-        if not _ROOT.isdisjoint(os.listdir(place)):
-            return
-        place = os.path.dirname(place)
 
 
 def _read(name: str, text: str) -> Iterator[Requirement]:

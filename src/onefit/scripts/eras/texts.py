@@ -1,4 +1,4 @@
-"""The texts of a script: its own, and those of the modules in its folder that it imports."""
+"""The texts of a script: its own, and those of its own modules that it imports."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import os
 import re
 from collections.abc import Iterator
 
+from onefit.scripts.eras.own_folders import own_folders
+
 MOST_FILES = 20
-"""Files of the script's own folder that are read because it imports them."""
+"""Files of the script's own that are read because it imports them."""
 
 # By patterns, since a text for Python 2 has no syntax tree here, and its imports still tell.
 _IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
@@ -20,7 +22,7 @@ _OF_KERAS = frozenset({"keras", "tensorflow"})
 
 
 def texts(source: str, folder: str | None) -> Iterator[str]:
-    """The script, and the modules of its folder that it imports, and those that they import.
+    """The script, and its own modules that it imports, and those that they import.
 
     Args:
         source: The script's text.
@@ -31,13 +33,14 @@ def texts(source: str, folder: str | None) -> Iterator[str]:
     """
     seen: set[str] = set()
     waiting = [(source, folder)]
+    places = [] if folder is None else own_folders(folder, source)
     # Modules may import each other in a circle, so each file is read once.
     while waiting and len(seen) <= MOST_FILES:
         text, home = waiting.pop()
         yield text
-        if folder is None or home is None:
+        if home is None:
             continue
-        for path in imported(text, home, folder):
+        for path in imported(text, home, *places):
             if path not in seen:
                 seen.add(path)
                 # A module in another encoding has its imports and the names of Keras in ASCII all
@@ -46,13 +49,13 @@ def texts(source: str, folder: str | None) -> Iterator[str]:
                     waiting.append((file.read(), os.path.dirname(path)))
 
 
-def imported(text: str, home: str, folder: str) -> dict[str, dict[str, str]]:
-    """The files below a folder that a text imports.
+def imported(text: str, home: str, *folders: str) -> dict[str, dict[str, str]]:
+    """The files below some folders that a text imports.
 
     Args:
         text: The text of a script or of one of its modules.
         home: The folder in which it stands, from which dots in `from .layers import f` count.
-        folder: The script's folder, where Python looks for modules.
+        *folders: Where Python looks for modules, the script's folder first.
 
     Returns:
         For each file, the names of the text for what it takes from there: `{"f": "f"}`, a module
@@ -62,13 +65,14 @@ def imported(text: str, home: str, folder: str) -> dict[str, dict[str, str]]:
     for words in _IMPORT.findall(text):
         for part in words.split(","):
             name, _, alias = part.strip().partition(" as ")
-            for path in _packages(folder, name.strip()):
+            for path in _packages(_place(folders, name.strip()), name.strip()):
                 found.setdefault(path, {}).setdefault(alias.strip() or name.strip(), "")
     for dots, module, names in _FROM.findall(text):
-        base = os.path.normpath(os.path.join(home, *[".."] * (len(dots) - 1))) if dots else folder
-        # Dots may lead out of the script's folder, where nothing is the script's own.
-        if dots and not _is_below(base, folder):
+        base = os.path.normpath(os.path.join(home, *[".."] * (len(dots) - 1)))
+        # Dots may lead out of the script's folders, where nothing is the script's own.
+        if dots and not any(_is_below(base, folder) for folder in folders):
             continue
+        base = base if dots else _place(folders, module)
         whole = _file(base, module) if module else None
         for path in _packages(base, module):
             found.setdefault(path, {})
@@ -80,6 +84,15 @@ def imported(text: str, home: str, folder: str) -> dict[str, dict[str, str]]:
             elif whole is not None and name:
                 found[whole][alias or name] = name
     return found
+
+
+def _place(folders: tuple[str, ...], module: str) -> str:
+    """The first folder that has a module, or the package in which it is."""
+    first = module.partition(".")[0]
+    has_file = (one for one in folders if _file(one, first) is not None)
+    # A package may do without an `__init__.py`; those that have one are found before it.
+    has_folder = (one for one in folders if first and os.path.isdir(os.path.join(one, first)))
+    return next(has_file, None) or next(has_folder, folders[0])
 
 
 def _packages(base: str, module: str) -> list[str]:

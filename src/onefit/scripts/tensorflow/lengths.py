@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from onefit.scripts.tensorflow.given import is_symbol
+from onefit.training.host.jax_private import trace_state_clean
 
 Function = Callable[..., Any]
 
@@ -74,8 +75,11 @@ def has_symbols(values: Iterable[Any]) -> bool:
 def _is_of_lengths(given: Any) -> bool:
     """Whether all of it are integers or symbols, and one of them comes from a shape."""
     parts = list(_parts(given))
-    # Python's integers alone come from no shape, and `tf.stack([2, 3])` is a tensor as ever.
-    return all(map(_is_length, parts)) and any(type(one) is not int for one in parts)
+    if not all(map(_is_length, parts)):
+        return False
+    # Python's integers alone may come from no shape, and `tf.stack([2, 3])` is a tensor as ever.
+    # While a program is traced, a tensor of them could be nothing's shape.
+    return any(type(one) is not int for one in parts) or not trace_state_clean()
 
 
 def _is_length(part: Any) -> bool:

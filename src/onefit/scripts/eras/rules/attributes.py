@@ -10,7 +10,6 @@ from onefit.scripts.eras.stand_ins import (
     attributes,
     identities,
     logs,
-    shape_arguments,
     variable_operators,
 )
 
@@ -56,6 +55,15 @@ RULES: tuple[Rule, ...] = (
     Gone("keras.src.ops.node.Node.outbound_layer", "attributes:outbound_layer"),
     Gone(f"{_LAYER}.W", "attributes:kernel", "{self}.kernel", eras=BOTH_OLD),
     Gone(f"{_LAYER}.b", "attributes:bias", "{self}.bias", eras=BOTH_OLD),
+    *(
+        Meaning(target, "own_kernels:settable", "", "OF203")
+        for target in (
+            "keras.layers.Dense.kernel",
+            "keras.layers.EinsumDense.kernel",
+            "keras.layers.Embedding.embeddings",
+            "keras.src.layers.convolutional.base_conv.BaseConv.kernel",
+        )
+    ),
     Gone(f"{_LAYER}.updates", "attributes:updates"),
     Gone("keras.Model.state_updates", "attributes:updates"),
     *(
@@ -98,41 +106,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Meaning("keras.Model.__init__", "construction:without_positions", "", "OF203"),
     Meaning("keras.layers.TimeDistributed.compute_mask", "step_masks:compute_mask", "", "OF206"),
-    Meaning("keras.layers.RNN.__call__", "recurrent_calls:with_states", "", "OF203"),
-    Meaning("keras.layers.RNN.get_initial_state", "recurrent_calls:states_for_inputs", "", "OF203"),
     Meaning(f"{_LAYER}.input", "call_inputs:without_masks", "", "OF203"),
     Meaning("keras.layers.Input", "inner_inputs:of_computed_tensor", "", "OF204"),
     Meaning("keras.Input", "inner_inputs:of_computed_tensor", "", "OF204"),
     Meaning(f"{_FUNCTIONAL}.__init__", "inner_inputs:of_computed_inputs", "", "OF204"),
     Meaning(f"{_FUNCTIONAL}.output", "inner_inputs:as_given", "", "OF204"),
     Meaning("keras.layers.InputLayer.input", attributes.own_input, "", "OF203"),
-    Meaning("keras.layers.RNN.__call__", "recurrent_calls:with_constants", "", "OF203"),
-    Meaning("keras.layers.RNN.call", "recurrent_calls:without_constants", "", "OF203"),
-    Meaning("keras.layers.RNN.__init__", "recurrent_calls:of_any_cell", "", "OF203"),
-    Meaning("keras.layers.RNN.build", "nested_cells:of_nested_inputs", "", "OF203", TF2),
-    Meaning(
-        "keras.layers.RNN.compute_output_shape", "nested_cells:of_nested_outputs", "", "OF203", TF2
-    ),
-    Meaning("keras.layers.RNN.call", "nested_cells:scanned", "", "OF203", TF2),
-    *(
-        Meaning(f"keras.layers.{name}", shape_arguments.of_any_argument, "", "OF203")
-        for name in (
-            "RNN.build",
-            "RNN.compute_output_shape",
-            "Bidirectional.build",
-            "Bidirectional.compute_output_shape",
-            "ConvLSTM2D.compute_output_shape",
-        )
-    ),
-    Meaning("keras.layers.RNN.reset_states", attributes.reset_to, "", "OF203"),
-    Meaning("keras.layers.RNN.variables", "recurrent_states:carried", "", "OF206"),
-    Meaning(
-        "keras.layers.Bidirectional.call",
-        "recurrent_states:carried_in_training",
-        "",
-        "OF206",
-        KERAS2,
-    ),
     Gone("keras.Model.stateful", "attributes:stateful_model"),
     *(
         Gone(f"keras.Model.get_{name}_at", f"attributes:get_model_{name}_at", eras=BOTH_OLD)

@@ -193,6 +193,11 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.callbacks.ProgbarLogger.on_test_end", "log_order:shown_at_the_end", "", "OF207"),
     Translated(("keras.callbacks.CallbackList",), dropped("queue_length")),
     *(
+        Meaning(f"keras.callbacks.CallbackList.on_{what}_{when}", "live_models:filled", "", "OF206")
+        for what in ("batch", "train_batch", "test_batch", "predict_batch")
+        for when in ("begin", "end")
+    ),
+    *(
         Meaning(f"keras.callbacks.CallbackList.{name}", told, "", "OF207", eras)
         for name in ("on_epoch_end", "on_train_batch_end", "on_test_batch_end")
         for told, eras in (

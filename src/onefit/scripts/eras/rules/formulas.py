@@ -8,7 +8,7 @@ from typing import Any
 from onefit.scripts.eras.call import Call
 from onefit.scripts.eras.deferred import Deferred
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.eras.rule import WRITTEN, Meaning, Rule, Translated
+from onefit.scripts.eras.rule import WRITTEN, Gone, Meaning, Rule, Translated
 from onefit.scripts.eras.stand_ins import (
     graph_draws,
     initial_weights,
@@ -179,6 +179,8 @@ RULES: tuple[Rule, ...] = (
         "OF206",
         BOTH_OLD,
     ),
+    Gone("keras.layers.Dropout._get_noise_shape", "noise_shapes:get_noise_shape"),
+    Meaning("keras.layers.Dropout.call", "noise_shapes:by_own_shape", "", "OF206"),
     Meaning("keras.layers.RNN.inner_loop", "masked_steps:of_any_cells", "", "OF206", TF2),
     Meaning("keras.src.backend.rnn", "masked_steps:last_output", "", "OF206", TF2),
     Meaning("keras.Model.compute_loss_and_updates", "kept_masks:with_masks", "", "OF206"),

@@ -19,7 +19,6 @@ _KERAS1 = {
     "layers.AtrousConv2D": "layers.Conv2D",
     "layers.SeparableConvolution2D": "layers.SeparableConv2D",
     "layers.SeparableConvolution1D": "layers.SeparableConv1D",
-    "layers.Recurrent": "layers.RNN",
     "regularizers.activity_l1": "regularizers.l1",
     "regularizers.activity_l2": "regularizers.l2",
     "regularizers.activity_l1l2": "regularizers.l1_l2",

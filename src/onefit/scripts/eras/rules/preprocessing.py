@@ -166,6 +166,7 @@ RULES: tuple[Rule, ...] = (
         Gone(f"keras.utils.{name}", f"{home}:{name}", WRITTEN, "OF202")
         for name, home in _STAND_INS.items()
     ),
+    Gone("keras.utils.normalize_data_format", "backend:normalize_data_format", code="OF202"),
     Gone("keras.utils.model_to_dot", "tools:model_to_dot"),
     Gone("keras.optimizers.clip_norm", "tools:clip_norm", WRITTEN, eras=BOTH_OLD),
     *(

@@ -13,7 +13,10 @@ from typing import Any
 
 import keras
 
-from onefit.scripts.eras.stand_ins.construction import is_plain
+from onefit.scripts.eras.stand_ins.construction import is_of_script
+
+_AROUND_LAYERS = (keras.layers.Wrapper, keras.layers.RNN)
+"""Keras's layers that list the weights of what they are around as theirs."""
 
 
 def of_its_own(original: property) -> property:
@@ -25,7 +28,7 @@ def of_its_own(original: property) -> property:
 
     def weights(self: Any) -> list[keras.Variable]:
         found: list[keras.Variable] = original.fget(self)  # type: ignore[misc]
-        if not self._layers or not is_plain(type(self)):
+        if not self._layers or isinstance(self, _AROUND_LAYERS) or not is_of_script(type(self)):
             return found
         mine = {id(one) for one in (*self._trainable_variables, *self._non_trainable_variables)}
         shared = {

@@ -24,7 +24,7 @@ def told_at_begin(original: Method) -> Method:
 
     @wraps(original)  # it stays one of Keras's own that do nothing
     def on_train_batch_begin(self: Any, batch: int, logs: Any = None) -> None:
-        self.on_batch_begin(batch, logs={**_places(self, batch), **(logs or {})})
+        self.on_batch_begin(batch, {**_places(self, batch), **(logs or {})})
 
     return on_train_batch_begin
 
@@ -34,7 +34,7 @@ def told_at_end(original: Method) -> Method:
 
     @wraps(original)
     def on_train_batch_end(self: Any, batch: int, logs: Any = None) -> None:
-        self.on_batch_end(batch, logs=of_batch(self, batch, logs or {}))
+        self.on_batch_end(batch, of_batch(self, batch, logs or {}))
 
     return on_train_batch_end
 

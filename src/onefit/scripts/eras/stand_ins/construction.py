@@ -88,9 +88,13 @@ def is_own(function: Any) -> bool:
 
 def is_plain(kind: type) -> bool:
     """Whether a class is the script's own, and of Keras's no more than a layer or a model."""
-    is_the_scripts = not kind.__module__.startswith(("keras.", "onefit."))
     of_keras = next(one for one in kind.__mro__ if one.__module__.startswith("keras."))
-    return is_the_scripts and of_keras in (keras.Layer, keras.Model)
+    return is_of_script(kind) and of_keras in (keras.Layer, keras.Model)
+
+
+def is_of_script(kind: type) -> bool:
+    """Whether a class is the script's own, and neither Keras's nor a stand-in."""
+    return not kind.__module__.startswith(("keras.", "onefit."))
 
 
 def build_by_call(original: Function) -> Function:

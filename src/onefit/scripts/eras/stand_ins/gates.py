@@ -69,7 +69,8 @@ def of_lstm(original: Method) -> Method:
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        _divide(self.cell, 4)
+        if not hasattr(self, "step"):  # of a class of the script's with a `build` of its own
+            _divide(self.cell, 4)
 
     return __init__
 
@@ -79,7 +80,8 @@ def of_gru(original: Method) -> Method:
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        _divide(self.cell, 3)
+        if not hasattr(self, "step"):  # of a class of the script's with a `build` of its own
+            _divide(self.cell, 3)
 
     return __init__
 

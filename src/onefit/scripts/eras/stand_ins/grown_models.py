@@ -28,12 +28,16 @@ class GraphLoss(keras.layers.Layer):
 
 
 def add_loss(original: Function) -> Function:
-    """`model.add_loss(tensor)`: the tensor becomes part of what the model computes."""
+    """`model.add_loss(tensor)`, or a list of them: they become part of what the model computes."""
 
     def add_loss(self: Any, losses: Any, inputs: Any = None) -> None:
-        if not isinstance(losses, keras.KerasTensor):
-            return original(self, losses)
-        grown(self, GraphLoss(), losses)
+        given = keras.tree.flatten(losses)
+        others = [one for one in given if not isinstance(one, keras.KerasTensor)]
+        for one in given:
+            if isinstance(one, keras.KerasTensor):
+                grown(self, GraphLoss(), one)
+        if others:
+            original(self, others)
 
     return add_loss
 

@@ -29,6 +29,16 @@ def with_states(original: Function) -> Function:
     return __call__
 
 
+def in_a_list(original: Function) -> Function:
+    """`return_state=True` gave a list, `[output, h, c]`, to which scripts add others."""
+
+    def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:
+        found = original(self, *args, **kwargs)
+        return list(found) if isinstance(found, tuple) else found
+
+    return __call__
+
+
 def states_for_inputs(original: Function) -> Function:
     """`layer.get_initial_state(x)` is told the inputs, of which it wants the number of rows."""
 

@@ -1,0 +1,72 @@
+"""The folders where a script's own modules are: its own, and those of its project that it uses."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import sys
+import sysconfig
+from collections.abc import Iterator
+
+MOST_ABOVE = 4
+"""Folders that are looked at on the way from a script up to the root of its project."""
+ROOT = frozenset([".git", "setup.py", "README.md", "README.rst", "readme.md", "README"])
+"""What the folder of a project has, above which nothing belongs to it."""
+
+_PUT = re.compile(r"""\bsys\.path\.(?:append|insert)\((?:\s*\d+\s*,)?\s*r?["']([^"']+)["']""")
+
+
+def own_folders(folder: str, source: str = "") -> list[str]:
+    """Where a script's own modules may be, in the order in which Python will look there.
+
+    These are its folder, those of `PYTHONPATH` and of packages that are installed from where they
+    are written, those that the script puts in `sys.path` by their names, and those above it in its
+    project, which scripts put there in many ways (`os.path.dirname(os.path.dirname(__file__))`).
+
+    Args:
+        folder: The script's folder.
+        source: The script's text. Defaults to one that puts nothing in `sys.path`.
+
+    >>> own_folders("/nowhere", "import sys; sys.path.insert(0, '../lib')")[-1] == "/lib"
+    True
+    """
+    put = (os.path.normpath(os.path.join(folder, place)) for place in _PUT.findall(source))
+    found = [os.path.abspath(folder), *of_path(tuple(sys.path)), *_project(folder), *put]
+    return list(dict.fromkeys(found))
+
+
+@functools.cache
+def of_path(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Those places of `sys.path` that are neither Python's own nor for installed packages.
+
+    Args:
+        path: The places of `sys.path`.
+    """
+    ours = os.path.dirname(os.path.dirname(sys.modules["onefit"].__path__[0]))
+    installed = {os.path.dirname(one) for one in (sysconfig.get_path("stdlib"), os.__file__)}
+    return tuple(
+        place
+        for place in map(os.path.abspath, path)
+        if os.path.isdir(place)
+        and not place.startswith((*installed, ours))
+        and not re.search(r"[\\/](site|dist)-packages\b", place)
+    )
+
+
+def folders_above(folder: str) -> Iterator[str]:
+    """A script's folder and those above it, as far as its project goes."""
+    home, place = os.path.expanduser("~"), os.path.abspath(folder)
+    for _ in range(MOST_ABOVE):
+        if not os.path.isdir(place) or place in (home, os.path.dirname(place)):
+            return
+        yield place
+        if not ROOT.isdisjoint(os.listdir(place)):
+            return
+        place = os.path.dirname(place)
+
+
+def _project(folder: str) -> list[str]:
+    """The folders above, if one of them is the root of a project."""
+    found = list(folders_above(folder))
+    return found if found and not ROOT.isdisjoint(os.listdir(found[-1])) else []
