@@ -116,7 +116,11 @@ def test_what_a_graph_of_keras_1_tells(era):
 
 
 @pytest.mark.parametrize(
-    "name", ["targets", "sample_weights", "total_loss", "metrics_tensors", "metrics_updates"]
+    "name",
+    [
+        *("_feed_targets", "_feed_sample_weights", "targets", "sample_weights", "total_loss"),
+        *("metrics_tensors", "metrics_updates"),
+    ],
 )
 def test_what_were_tensors_says_what_to_write(era, name):
     with pytest.raises(AttributeError, match=rf"Expected .*model\.{name}.*OF204"):

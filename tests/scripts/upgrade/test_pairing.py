@@ -28,7 +28,9 @@ WITHOUT_REWRITING = {
         function gradients placeholder is_placeholder learning_phase set_learning_phase
         learning_phase_scope symbolic_learning_phase Function in_train_phase in_test_phase
         get_source_inputs
-        uses_learning_phase total_loss targets sample_weights metrics_tensors metrics_updates
+        uses_learning_phase _feed_targets _feed_sample_weights
+        _check_trainable_weights_consistency
+        total_loss targets sample_weights metrics_tensors metrics_updates
         container_nodes run_internal_graph get_gradients get_updates""",
     "what compile was given, and the graph of a model, are private in Keras 3": """
         loss_functions loss_weights weighted_metrics sample_weight_mode sample_weight_modes

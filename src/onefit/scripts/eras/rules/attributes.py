@@ -27,6 +27,7 @@ _OF_LAYERS = (
 )
 _OF_KERAS_1 = "constraints regularizers"
 _OF_MODELS = (
+    "_check_trainable_weights_consistency _feed_sample_weights _feed_targets "
     "loss_functions loss_weights metrics_tensors metrics_updates run_internal_graph "
     "sample_weight_mode sample_weight_modes sample_weights stateful_metric_functions "
     "stateful_metric_names targets total_loss weighted_metrics"

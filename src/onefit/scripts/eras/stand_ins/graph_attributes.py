@@ -27,6 +27,14 @@ _EXPECTED = {
         "weights that are given to fit(sample_weight=)",
         "Make an input for them, keras.Input(shape), or write a train_step.",
     ),
+    "_feed_targets": (
+        "labels that are given to fit",
+        "Make an input for them, keras.Input(shape), or write a train_step.",
+    ),
+    "_feed_sample_weights": (
+        "weights that are given to fit(sample_weight=)",
+        "Make an input for them, keras.Input(shape), or write a train_step.",
+    ),
     "metrics_tensors": (
         "metrics that are given to compile(metrics=)",
         "Give compile the function; of a tensor of the graph use a model with this output.",
@@ -59,11 +67,17 @@ def _gone(name: str) -> OldAttribute:
 
 total_loss = _gone("total_loss")
 targets = _gone("targets")
+_feed_targets = _gone("_feed_targets")
+_feed_sample_weights = _gone("_feed_sample_weights")
 sample_weights = _gone("sample_weights")
 metrics_tensors = _gone("metrics_tensors")
 metrics_updates = _gone("metrics_updates")
 container_nodes = _gone("container_nodes")
 run_internal_graph = _gone("run_internal_graph")
+
+
+def _check_trainable_weights_consistency(self: Any) -> None:
+    """It warned where layers had been frozen since `compile`."""
 
 
 def _compiled(self: Any, name: str) -> Any:
