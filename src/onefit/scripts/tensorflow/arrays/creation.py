@@ -130,7 +130,7 @@ def eye(
                 "Arguments `num_rows` and `num_columns` must be positive integer values. Received: "
                 f"num_rows={num_rows}, num_columns={num_columns}"
             )
-    matrix = ops.eye(num_rows, num_columns, dtype=dtype)
+    matrix = ops.eye(num_rows, num_columns, dtype=as_dtype(dtype).name)
     return ops.broadcast_to(matrix, (*_shape(batch_shape or ()), *matrix.shape))
 
 

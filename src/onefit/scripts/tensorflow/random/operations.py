@@ -20,6 +20,7 @@ from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLi
 from onefit.scripts.tensorflow.data import seeds as _seeds
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.mode import here, refuse_draws
 from onefit.scripts.tensorflow.operation import operations
@@ -87,6 +88,7 @@ def _bell(
         seed: int | None = None,
         name: str | None = None,
     ) -> Tensor:
+        dtype = as_dtype(dtype).name  # `float` has 32 bits
         if is_inside(seed):
             made = of_keras(_shape(shape), dtype=dtype, seed=source(seed))
         else:
@@ -123,6 +125,7 @@ def uniform(
     name: str | None = None,
 ) -> Tensor:
     """Numbers of a uniform distribution, `maxval` excluded; integers need `maxval`."""
+    dtype = as_dtype(dtype).name
     if keras.backend.is_int_dtype(dtype):
         if maxval is None:
             raise ValueError(f"Expected `maxval` with an integer dtype. Received: dtype={dtype}.")
