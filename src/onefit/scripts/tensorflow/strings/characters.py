@@ -179,6 +179,9 @@ def unicode_encode(
             errors == "ignore" and not _is_valid(point)
         )).encode(codec)  # fmt: skip
 
+    if isinstance(input, RaggedTensor) and input.ragged_rank > 1:
+        settings = output_encoding, errors, replacement_char
+        return input.with_values(unicode_encode(input.values, *settings))
     if isinstance(input, RaggedTensor):
         made = np.empty(_size(input), object)
         made[:] = [encode(row) for row in input.to_list()]
