@@ -394,7 +394,7 @@ def test_files_in_turn_go_by_the_processors(tf, tmp_path, monkeypatch):
 
 
 def test_truth_values_are_whole_numbers_of_examples(tf):
-    """As the protobuf of TensorFlow 2.0 to 2.18 took them; 7 refuses them."""
+    """As earlier protobufs took them; 7 refuses them."""
     pytest.importorskip("google.protobuf")
     kind = tf.train.Int64List
     plain = kind(value=[1, 0, 1, 7])

@@ -112,7 +112,8 @@ OLD_SCRIPTS: dict[str, Code] = {
         "import keras",
         "Keras was a part of TensorFlow from 2.0 to 2.15; Keras 3 is a package of its own again, "
         "and runs without TensorFlow. What a script uses of TensorFlow beyond `tf.keras` is no "
-        "part of it. Some of Keras 3 itself computes with TensorFlow, whatever the backend is: "
+        "part of it; an activation such as `tf.nn.relu` is Keras's too. Some of Keras 3 itself "
+        "computes with TensorFlow, whatever the backend is: "
         "`TextVectorization`, `StringLookup`, `Hashing`, `image_dataset_from_directory`, "
         "`TensorBoard`, `model.export` and others need it beside Keras 3, and are listed.",
     ),

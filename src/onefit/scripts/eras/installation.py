@@ -192,9 +192,12 @@ def _mean(rule: Meaning, homes: Homes, patches: Patches) -> None:
         if rule.argument and name == "call":  # Keras looks whether it takes `training`
             made.__signature__ = inspect.signature(made)
         if inspect.isfunction(original) and inspect.isfunction(made):
-            own = dict(vars(made))  # a mark that the function of then has otherwise stays
-            functools.update_wrapper(made, original)
-            vars(made).update(own | dict.fromkeys(rule.marks.split(), True))
+            if not isinstance(rule.replace, str):  # what is deferred looks like it already
+                own = dict(vars(made))  # a mark that the function of then has otherwise stays
+                functools.update_wrapper(made, original)
+                vars(made).update(own)
+            if rule.marks:
+                vars(made).update(dict.fromkeys(rule.marks.split(), True))
         if rule.told:
             made = telling.telling(made, rule.code, rule.told)
         if rule.target == "keras.Model.compile":  # Keras compares it with that of its base

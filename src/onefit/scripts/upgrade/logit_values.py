@@ -7,8 +7,10 @@ alone, so it is written only where the script compiles such a loss.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import libcst as cst
+from libcst import matchers as m
 
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.occurrences import spelled
@@ -34,6 +36,7 @@ def note(script: Script, node: cst.Call) -> None:
         script: The script that is upgraded.
         node: A call, before its parts are rewritten.
     """
+    _note_squashed_twice(script, node)
     if not _is_asked(script):
         return
     script.logit_values |= set(losses_of(node))
@@ -162,6 +165,32 @@ def _of_logits(node: cst.Call) -> bool:
     given = {one.keyword.value: one.value for one in node.args if one.keyword is not None}
     value = given.get("from_logits")
     return value is not None and spelled(value) != "False"
+
+
+def _note_squashed_twice(script: Script, node: cst.Call) -> None:
+    """List a loss of logits beside such an output: no line says which loss is of which output."""
+    entropy = _entropy(script, node) if script.era.name == "tf2" and _of_logits(node) else ""
+    squashing = "sigmoid" if "binary" in entropy else "softmax"
+    if entropy and _has_activation(script, squashing):
+        told = (
+            f"from_logits=True of a {squashing} took what goes into it, with TensorFlow; Keras 3 "
+            "applies it twice: leave from_logits out if this output ends in one"
+        )
+        script.left("OF206", node, told)
+
+
+def _has_activation(script: Script, name: str) -> bool:
+    """Whether some layer has an activation: `activation="softmax"`, or `tf.nn.softmax`."""
+    is_named: Any = m.MatchIfTrue(lambda text: text.strip("\"'") == name)
+    value = m.SimpleString(is_named) | m.Attribute(attr=m.Name(name))
+    of_layer = m.Arg(keyword=m.Name("activation"), value=value)
+    layer = m.Call(func=m.Name("Activation") | m.Attribute(attr=m.Name("Activation")))
+    alone = any(m.matches(one.args[0].value, value) for one in _calls(script, layer) if one.args)
+    return alone or bool(m.findall(script.module, of_layer))
+
+
+def _calls(script: Script, of: m.Call) -> list[cst.Call]:
+    return [cst.ensure_type(one, cst.Call) for one in m.findall(script.module, of)]
 
 
 def _is_usual(given: cst.Arg) -> bool:

@@ -22,6 +22,7 @@ from onefit.scripts.upgrade import (
     model_calls,
     own_classes,
     single_numbers,
+    tensorflow_activations,
     tensorflow_needs,
     weight_names,
 )
@@ -51,6 +52,7 @@ class Rewriting(cst.CSTTransformer):
         self.script = script
         self.frozen_models = FrozenModels(script)
         self.of_models: set[cst.CSTNode] = set()  # what is asked for the newest weights of a model
+        self.activations: set[cst.CSTNode] = set()
 
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> Any:
         """What is written in the place of a part may need brackets there."""
@@ -87,6 +89,8 @@ class Rewriting(cst.CSTTransformer):
         if of_logits is not None:
             return of_logits
         old = keras_name(full)
+        if old is None and original in self.activations:
+            old = tensorflow_activations.today(full)
         if old is None:
             return self._other_name(original, updated, full)
         today = self.script.knowledge.today(old)
@@ -194,6 +198,7 @@ class Rewriting(cst.CSTTransformer):
             self.of_models.add(node.func)
         weight_names.note(self.script, node)
         logit_values.note(self.script, node)
+        self.activations.update(tensorflow_activations.given(node, old))
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         """A call by the rules of what is called."""

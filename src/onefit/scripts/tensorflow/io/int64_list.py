@@ -1,4 +1,4 @@
-"""`tf.train.Int64List`, which takes truth values as numbers, as protobuf did up to 2025."""
+"""`tf.train.Int64List`, which takes truth values as numbers, as earlier protobufs did."""
 
 from __future__ import annotations
 
