@@ -29,11 +29,11 @@ def begin(source: str, asked: str | None = None) -> None:
         asked: The era that `--era` names. Defaults to what the script shows.
     """
     from onefit.scripts.eras import clues
-    from onefit.scripts.eras.texts import texts
+    from onefit.scripts.eras.own_folders import texts_of_project
 
     # Python puts the script's folder there, in which it looks for the script's own modules first.
     folder = sys.path[0] if sys.path else None
-    read = list(texts(source, folder))
+    read = list(texts_of_project(source, folder))
     found = _era(source, folder, read, asked)
     if asked is None and (found is None or not (found.is_old or found.against)):
         found = _of_project(source, folder, read)

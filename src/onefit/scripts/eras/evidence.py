@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from onefit.scripts.eras import clues, functional_calls, model_classes, traces, trees
 from onefit.scripts.eras.era import Era
 from onefit.scripts.eras.expressions import dotted
+from onefit.scripts.eras.own_folders import texts_of_project
 from onefit.scripts.eras.signs import classes, reading
 from onefit.scripts.eras.signs.record import Signs
-from onefit.scripts.eras.texts import texts
 
 
 def read(source: str, folder: str | None = None) -> Era:
@@ -41,7 +41,7 @@ def read(source: str, folder: str | None = None) -> Era:
     """
     found = Signs()
     # Any other text cannot have a sign in it, and `ast.parse` is what takes the time here.
-    read = [text for text in texts(source, folder) if clues.is_worth_reading(text)]
+    read = [text for text in texts_of_project(source, folder) if clues.is_worth_reading(text)]
     for module in read[1:]:  # the script calls what they define, and is read before them
         with contextlib.suppress(SyntaxError, ValueError):
             classes.define(found, ast.parse(module))
@@ -68,7 +68,7 @@ def read_beside(era: Era, source: str, folder: str | None = None) -> Era:
     'keras3'
     """
     found = Signs()
-    for text in texts(source, folder):
+    for text in texts_of_project(source, folder):
         _read_into(found, text, source)
     if found.clues["keras3"]:
         return Era("keras3")

@@ -9,6 +9,8 @@ import sys
 import sysconfig
 from collections.abc import Iterator
 
+from onefit.scripts.eras.texts import texts
+
 MOST_ABOVE = 4
 """Folders that are looked at on the way from a script up to the root of its project."""
 ROOT = frozenset([".git", "setup.py", "README.md", "README.rst", "readme.md", "README"])
@@ -34,6 +36,19 @@ def own_folders(folder: str, source: str = "") -> list[str]:
     put = (os.path.normpath(os.path.join(folder, place)) for place in _PUT.findall(source))
     found = [os.path.abspath(folder), *of_path(tuple(sys.path)), *_project(folder), *put]
     return list(dict.fromkeys(found))
+
+
+def texts_of_project(source: str, folder: str | None) -> Iterator[str]:
+    """The script, and the modules of its project that it imports, and those that they import.
+
+    Args:
+        source: The script's text.
+        folder: Where its own modules stand; `None` where it has none.
+
+    >>> list(texts_of_project("import keras", None))
+    ['import keras']
+    """
+    return texts(source, folder, [] if folder is None else own_folders(folder, source))
 
 
 @functools.cache

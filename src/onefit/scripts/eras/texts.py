@@ -1,12 +1,13 @@
-"""The texts of a script: its own, and those of its own modules that it imports."""
+"""The texts of a script: its own, and those of its own modules that it imports.
+
+A proof reads this file by its path, so it imports nothing of onefit.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-
-from onefit.scripts.eras.own_folders import own_folders
+from collections.abc import Iterator, Sequence
 
 MOST_FILES = 20
 """Files of the script's own that are read because it imports them."""
@@ -21,26 +22,26 @@ _WORDS = re.compile(r"#[^\n]*|\\\n|[()]")
 _OF_KERAS = frozenset({"keras", "tensorflow"})
 
 
-def texts(source: str, folder: str | None) -> Iterator[str]:
+def texts(source: str, folder: str | None, places: Sequence[str] = ()) -> Iterator[str]:
     """The script, and its own modules that it imports, and those that they import.
 
     Args:
         source: The script's text.
-        folder: Where its own modules stand; `None` where it has none.
+        folder: Where it stands; `None` where it has no modules of its own.
+        places: Where Python looks for its modules, its folder first. Defaults to that alone.
 
     >>> list(texts("import keras", None))
     ['import keras']
     """
     seen: set[str] = set()
     waiting = [(source, folder)]
-    places = [] if folder is None else own_folders(folder, source)
     # Modules may import each other in a circle, so each file is read once.
     while waiting and len(seen) <= MOST_FILES:
         text, home = waiting.pop()
         yield text
         if home is None:
             continue
-        for path in imported(text, home, *places):
+        for path in imported(text, home, *(places or [folder or home])):
             if path not in seen:
                 seen.add(path)
                 # A module in another encoding has its imports and the names of Keras in ASCII all
