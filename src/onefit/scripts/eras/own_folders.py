@@ -6,7 +6,6 @@ import functools
 import os
 import re
 import sys
-import sysconfig
 from collections.abc import Iterator
 
 from onefit.scripts.eras.texts import texts
@@ -34,7 +33,7 @@ def own_folders(folder: str, source: str = "") -> list[str]:
     True
     """
     put = (os.path.normpath(os.path.join(folder, place)) for place in _PUT.findall(source))
-    found = [os.path.abspath(folder), *of_path(tuple(sys.path)), *_project(folder), *put]
+    found = [absolute(folder), *of_path(tuple(sys.path)), *_project(folder), *put]
     return list(dict.fromkeys(found))
 
 
@@ -51,6 +50,18 @@ def texts_of_project(source: str, folder: str | None) -> Iterator[str]:
     return texts(source, folder, [] if folder is None else own_folders(folder, source))
 
 
+def absolute(path: str) -> str:
+    """An absolute path; a script may run where its working folder is gone, and there is none.
+
+    Args:
+        path: A path.
+    """
+    try:
+        return os.path.abspath(path)
+    except OSError:
+        return path
+
+
 @functools.cache
 def of_path(path: tuple[str, ...]) -> tuple[str, ...]:
     """Those places of `sys.path` that are neither Python's own nor for installed packages.
@@ -59,19 +70,19 @@ def of_path(path: tuple[str, ...]) -> tuple[str, ...]:
         path: The places of `sys.path`.
     """
     ours = os.path.dirname(os.path.dirname(sys.modules["onefit"].__path__[0]))
-    installed = {os.path.dirname(one) for one in (sysconfig.get_path("stdlib"), os.__file__)}
+    of_python = os.path.dirname(os.path.dirname(os.__file__))
     return tuple(
         place
-        for place in map(os.path.abspath, path)
+        for place in map(absolute, path)
         if os.path.isdir(place)
-        and not place.startswith((*installed, ours))
+        and not place.startswith((of_python, ours))
         and not re.search(r"[\\/](site|dist)-packages\b", place)
     )
 
 
 def folders_above(folder: str) -> Iterator[str]:
     """A script's folder and those above it, as far as its project goes."""
-    home, place = os.path.expanduser("~"), os.path.abspath(folder)
+    home, place = os.path.expanduser("~"), absolute(folder)
     for _ in range(MOST_ABOVE):
         if not os.path.isdir(place) or place in (home, os.path.dirname(place)):
             return

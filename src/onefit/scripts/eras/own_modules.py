@@ -9,7 +9,7 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import decode_source
 from types import CodeType, ModuleType
 
-from onefit.scripts.eras.own_folders import of_path
+from onefit.scripts.eras.own_folders import absolute, of_path
 
 
 class OwnModules:
@@ -21,7 +21,7 @@ class OwnModules:
 
     def __init__(self, folder: str) -> None:
         """Look into the folder when a module is asked for."""
-        self.folder = os.path.abspath(folder)
+        self.folder = absolute(folder)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -33,7 +33,7 @@ class OwnModules:
         # Compiled modules and packages without an `__init__.py` have no source to adapt.
         if spec is None or type(spec.loader) is not SourceFileLoader or not spec.origin:
             return None
-        origin = os.path.abspath(spec.origin)
+        origin = absolute(spec.origin)
         if any(origin.startswith(folder + os.sep) for folder in self._folders()):
             spec.loader = _Loader(spec.loader.name, spec.loader.path)
             return spec
@@ -47,8 +47,7 @@ class OwnModules:
         """Whether a module may be one of the script's; told by `path` where that is enough."""
         folders, name = self._folders(), fullname.partition(".")[0]
         if name == "onefit" or (
-            path is not None
-            and not any(os.path.abspath(place).startswith(folders) for place in path)
+            path is not None and not any(absolute(place).startswith(folders) for place in path)
         ):
             return False
         firsts = (os.path.join(folder, name) for folder in folders)
