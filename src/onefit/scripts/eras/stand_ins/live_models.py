@@ -38,8 +38,9 @@ def filled(original: Method) -> Method:
 def _may_know(callback: Any) -> bool:
     if not isinstance(callback, Callback):  # anything that has the methods
         return True
-    kind = type(callback)
-    is_of_keras = kind.__module__.startswith(("keras.", "onefit."))
+    # A class that `type` makes in a text without a module has none.
+    module = getattr(type(callback), "__module__", "")
+    is_of_keras = module.startswith(("keras.", "onefit."))
     if is_of_keras and not isinstance(callback, LambdaCallback):
         return False
     return bool(overridden(callback, (*BATCH_HOOKS, *PREDICT_HOOKS)))

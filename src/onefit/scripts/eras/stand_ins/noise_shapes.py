@@ -28,7 +28,9 @@ def by_own_shape(original: Method) -> Method:
     """A class that has the method itself drops in the shape that it gives."""
 
     def call(self: Any, inputs: Any, training: bool = False) -> Any:
-        if type(self)._get_noise_shape is get_noise_shape or not (training and self.rate > 0):
+        # A model that is only read from a file of then has layers without the name.
+        own = getattr(type(self), "_get_noise_shape", get_noise_shape)
+        if own is get_noise_shape or not (training and self.rate > 0):
             return original(self, inputs, training=training)
         shape = self._get_noise_shape(inputs)
         return keras.random.dropout(inputs, self.rate, shape, seed=self.seed_generator)
