@@ -94,3 +94,18 @@ def test_what_a_script_does_not_use_is_not_loaded():
         {"weight_files", "recurrent_calls", "pictures", "class_weights", "gates"}
     )
     assert keras.layers.LSTM(1).units == 1
+
+
+def test_words_are_dropped_in_training():
+    """Keras hands on `training` to a `call` that takes it, as that of Keras 1's Embedding does."""
+    script = (
+        "import numpy as np\nfrom keras.models import Sequential\nfrom keras.layers import *\n"
+        "words = Embedding(9, 2, dropout=0.9, input_length=4, init='one')\n"
+        "model = Sequential([words, Flatten()])\n"
+        "model.compile('sgd', 'mse')\nx = np.arange(8).reshape(2, 4)\n"
+        "print(model.evaluate(x, np.zeros((2, 8)), verbose=0))\n"
+        "print(model.train_on_batch(x, np.zeros((2, 8))) != 1.0)\n"
+    )
+    command = [sys.executable, "-m", "onefit", "run", "--quiet", "--era", "keras1", "-"]
+    done = subprocess.run(command, input=script, capture_output=True, text=True, timeout=300)
+    assert done.stdout.split() == ["1.0", "True"], done.stderr

@@ -17,7 +17,7 @@ from typing import Any
 
 from onefit.scripts.eras import lazy, old_modules, telling
 from onefit.scripts.eras.call import Happening, Translate
-from onefit.scripts.eras.deferred import ROOM, Attribute
+from onefit.scripts.eras.deferred import ROOM, Attribute, Deferred
 from onefit.scripts.eras.era import BOTH_OLD, Era
 from onefit.scripts.eras.lazy import offer
 from onefit.scripts.eras.positions import bound, positions
@@ -186,13 +186,16 @@ def _mean(rule: Meaning, homes: Homes, patches: Patches) -> None:
     owner, name = homes.of(rule.target)
     original = owner.get(name) if isinstance(owner, dict) else getattr(owner, name, None)
     if original is not None:
-        made = rule.maker(original)
+        maker, is_told = rule.maker, bool(rule.argument and name == "call")
+        if is_told and isinstance(maker, Deferred):
+            maker = maker.load()
+        made = maker(original)
         if made is original:  # only the source of a script has to change
             return
-        if rule.argument and name == "call":  # Keras looks whether it takes `training`
+        if is_told:  # Keras looks whether it takes `training`
             made.__signature__ = inspect.signature(made)
         if inspect.isfunction(original) and inspect.isfunction(made):
-            if not isinstance(rule.replace, str):  # what is deferred looks like it already
+            if not isinstance(maker, Deferred):  # what is deferred looks like it already
                 own = dict(vars(made))  # a mark that the function of then has otherwise stays
                 functools.update_wrapper(made, original)
                 vars(made).update(own)
