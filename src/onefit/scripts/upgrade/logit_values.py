@@ -12,6 +12,7 @@ from typing import Any
 import libcst as cst
 from libcst import matchers as m
 
+from onefit.scripts.upgrade import tensorflow_activations
 from onefit.scripts.upgrade.knowledge import thing
 from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
@@ -23,8 +24,6 @@ _LOSSES = {
     "SparseCategoricalCrossentropy": "sparse_categorical_crossentropy",
 }
 _ACTIVATIONS = ("sigmoid", "softmax")
-_PLACES = {"keras.layers.Activation": 0, "keras.layers.Dense": 1}
-"""Where layers take an activation without its name."""
 _PLAIN = {"from_logits": ("False",), "label_smoothing": ("0", "0.0"), "axis": ("-1",)}
 """Arguments of a loss, as a source says what holds without them."""
 
@@ -41,10 +40,7 @@ def note(script: Script, node: cst.Call) -> None:
         return
     script.logit_values |= set(losses_of(node))
     called = _of_keras(script, node.func)
-    for place, one in enumerate(node.args):
-        word = one.keyword.value if one.keyword is not None else ""
-        if word == "activation" or (not word and _PLACES.get(called) == place):
-            script.logit_values.add(one.value)
+    script.logit_values.update(tensorflow_activations.given(node, called, ("activation",)))
     if called == "keras.layers.Softmax":
         script.left(CODE, node, "a loss finds no logits behind Softmax(): Activation('softmax')")
     elif node not in script.logit_values and _entropy(script, node) and not _of_logits(node):

@@ -18,21 +18,24 @@ _TODAY = {
     "tensorflow.nn.swish": "keras.activations.silu",
     "tensorflow.identity": "keras.activations.linear",
 }
-_ARGUMENTS = ("activation", "recurrent_activation")
+ARGUMENTS = ("activation", "recurrent_activation")
 _PLACES = {"keras.layers.Activation": 0, "keras.layers.Dense": 1}
 """Where layers take an activation without its name."""
 
 
-def given(node: cst.Call, called: str) -> Iterator[cst.BaseExpression]:
+def given(
+    node: cst.Call, called: str, arguments: tuple[str, ...] = ARGUMENTS
+) -> Iterator[cst.BaseExpression]:
     """The values of a call that are activations.
 
     Args:
         node: The call.
         called: The full name of what is called, as of the package `keras`.
+        arguments: The names of arguments that take one. Defaults to all.
     """
     for place, one in enumerate(node.args):
         word = one.keyword.value if one.keyword is not None else ""
-        if word in _ARGUMENTS or (not word and _PLACES.get(called) == place):
+        if word in arguments or (not word and _PLACES.get(called) == place):
             yield one.value
 
 
