@@ -109,3 +109,34 @@ def test_words_are_dropped_in_training():
     command = [sys.executable, "-m", "onefit", "run", "--quiet", "--era", "keras1", "-"]
     done = subprocess.run(command, input=script, capture_output=True, text=True, timeout=300)
     assert done.stdout.split() == ["1.0", "True"], done.stderr
+
+
+OF_TENSORFLOW = """
+import sys
+from onefit.scripts import activation, eras
+activation.activate()
+eras.begin("from keras.models import Sequential\\nmodel.fit(x, y, nb_epoch=2)")
+import keras
+tf_keras = "keras._tf_keras.keras"
+print(tf_keras in sys.modules)
+{}
+print(tf_keras in sys.modules, ImageDataGenerator is keras.utils.ImageDataGenerator)
+print(ImageDataGenerator(dim_ordering="th").data_format, img_to_array is image.img_to_array)
+"""
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "from keras.preprocessing.image import ImageDataGenerator, img_to_array\n"
+        "from keras.preprocessing import image",
+        "from keras.preprocessing.image import *; image = keras.preprocessing.image",
+        "import keras.preprocessing.image as image; ImageDataGenerator = image.ImageDataGenerator\n"
+        "img_to_array = image.img_to_array",
+        "from keras.utils import ImageDataGenerator, img_to_array; image = keras.utils",
+    ],
+)
+def test_preprocessing_comes_with_the_modules_of_tf_keras_when_it_is_used(imports):
+    script = OF_TENSORFLOW.format(imports)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.split("\n") == ["False", "True True", "channels_first True", ""], done.stderr

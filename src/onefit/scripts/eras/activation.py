@@ -88,6 +88,7 @@ def is_active() -> bool:
 
 
 _active: list[Callable[[], None]] = []
+_TF_KERAS = "keras._tf_keras.keras"
 _NETWORKS = ("imagenet_utils", "vgg16", "vgg19", "resnet50", "inception_v3", "xception")
 _OF_TENSORFLOW_1 = {
     "onefit.scripts.tensorflow": "OF_TOP",
@@ -141,6 +142,13 @@ def _install(era: Era, patches: Patches) -> None:
 
         telling.forget("OF201")  # Keras imports modules of its own that the script may import, too
         installation.install(era, patches)
+
+    def install_for_tensorflow() -> None:
+        with no_collection():
+            installation.install_for_tensorflow(era, patches)
+
+    context = after_import(_TF_KERAS, install_for_tensorflow)
+    patches.waiting.append(lambda: forget(_TF_KERAS, context))
 
 
 def _offer_modules(patches: Patches) -> None:

@@ -31,6 +31,7 @@ from onefit.scripts.patches import Patches, items
 from onefit.training.host.deferred_imports import once_loaded
 
 TF_KERAS = "keras._tf_keras.keras"
+OF_TENSORFLOW = ("keras._tf_keras.", "keras.src.legacy.preprocessing.")
 PARENTS = (
     *("layers", "utils", "preprocessing", "optimizers", "backend", "callbacks", "wrappers"),
     *("losses", "metrics", "models"),
@@ -44,14 +45,54 @@ def install(era: Era, patches: Patches) -> None:
         era: The script's era.
         patches: Where what is replaced is noted.
     """
-    rules = [rule for rule in RULES if era.name in rule.eras]
     homes = Homes()
     old_modules.replace_loaded(patches)
     if era.name in BOTH_OLD:
         # In tf.keras 2 what `K` gave of a variable was computed at once:
         # `stand_ins/expressions.py`.
         patches.put(lazy, "keeps_expressions", True)
-    _stand_ins(rules, homes, patches)
+    rules = [rule for rule in RULES if era.name in rule.eras and not _is_of_tensorflow(rule)]
+    _stand_ins(rules, homes, ("", *PARENTS), patches)
+    _place(rules, era, homes, patches)
+    _tell_stars(homes, patches)
+
+
+def install_for_tensorflow(era: Era, patches: Patches) -> None:
+    """Put the same in the modules of `tf.keras`, which are others with the same classes.
+
+    Keras loads them when something asks for them, which few scripts of plain Keras do.
+
+    Args:
+        era: The script's era.
+        patches: Where what is replaced is noted.
+    """
+    rules = [rule for rule in RULES if era.name in rule.eras]
+    homes, others = Homes(TF_KERAS), Homes()
+    only_here = [rule for rule in rules if _is_of_tensorflow(rule)]
+    _stand_ins(only_here, others, (), patches)
+    _place(only_here, era, others, patches)
+    _stand_ins(rules, homes, ("", *PARENTS), patches)
+    for target in patches.functions:
+        owner, name = homes.of(target)
+        if isinstance(owner, ModuleType):
+            _translated_too(owner, name, target, patches)
+    for rule in rules:
+        if isinstance(rule, Moved):
+            _alias(rule, homes, others, patches)
+    _tell_stars(homes, patches)
+
+
+def _is_of_tensorflow(rule: Rule) -> bool:
+    """Whether what a rule changes is loaded with the modules of `tf.keras` only."""
+    if isinstance(rule, Moved):
+        return rule.old.startswith(OF_TENSORFLOW)
+    if isinstance(rule, Translated):
+        return rule.targets[0].startswith(OF_TENSORFLOW)
+    return (rule.target if isinstance(rule, Meaning) else rule.name).startswith(OF_TENSORFLOW)
+
+
+def _place(rules: Sequence[Rule], era: Era, homes: Homes, patches: Patches) -> None:
+    """Put meanings, translations and names in place, in this order."""
     meanings = [one for one in rules if isinstance(one, Meaning)]
     meanings = [one for one in meanings if not _waits(one, homes, patches)]
     # Sorting keeps the order of equals, so of two meanings of one function the later rule stands
@@ -65,29 +106,6 @@ def install(era: Era, patches: Patches) -> None:
     for rule in rules:
         if isinstance(rule, Moved):
             _alias(rule, homes, homes, patches)
-    _tell_stars(homes, patches)
-    if TF_KERAS in sys.modules:
-        install_for_tensorflow(era, patches)
-
-
-def install_for_tensorflow(era: Era, patches: Patches) -> None:
-    """Put the same in the modules of `tf.keras`, which are others with the same classes.
-
-    Args:
-        era: The script's era.
-        patches: Where what is replaced is noted.
-    """
-    rules = [rule for rule in RULES if era.name in rule.eras]
-    homes, others = Homes(TF_KERAS), Homes()
-    _stand_ins(rules, homes, patches)
-    for target in patches.functions:
-        owner, name = homes.of(target)
-        if isinstance(owner, ModuleType):
-            _translated_too(owner, name, target, patches)
-    for rule in rules:
-        if isinstance(rule, Moved):
-            _alias(rule, homes, others, patches)
-    _tell_stars(homes, patches)
 
 
 def _tell_stars(homes: Homes, patches: Patches) -> None:
@@ -100,30 +118,40 @@ def _tell_stars(homes: Homes, patches: Patches) -> None:
             patches.put(module, "__all__", sorted(public - backend_modules.ASKED_FOR))
 
 
-def _stand_ins(rules: Sequence[Rule], homes: Homes, patches: Patches) -> None:
-    """What Keras 3 has no more: of a class at once, of a module when it is asked for."""
+def _stand_ins(
+    rules: Sequence[Rule], homes: Homes, parents: Sequence[str], patches: Patches
+) -> None:
+    """What Keras 3 has no more: of a class at once, of a module when it is asked for.
+
+    Args:
+        rules: An era's rules.
+        homes: Where names are looked up.
+        parents: Modules that are asked for old modules as attributes: `keras.utils.np_utils`.
+        patches: Where what is replaced is noted.
+    """
     lazy: dict[ModuleType, dict[str, tuple[str, str]]] = {}
     words: set[str] = set()
     for rule in rules:
-        if not isinstance(rule, Gone) or _waits(rule, homes, patches):
+        if isinstance(rule, Moved) and rule.new.startswith(OF_TENSORFLOW):
+            old, source = rule.old, ":".join(rule.new.rsplit(".", 1))
+        elif isinstance(rule, Gone) and not _waits(rule, homes, patches):
+            old, source = rule.name, f"{ROOM}.{rule.stand_in}"
+        else:
             continue
-        owner, name = homes.of(rule.name)
-        source = f"{ROOM}.{rule.stand_in}"
+        owner, name = homes.of(old)
         if isinstance(owner, ModuleType):
             # `hasattr` would ask the module's `__getattr__`, which loads what is lazy.
             if name not in vars(owner):
                 lazy.setdefault(owner, {})[name] = (source, rule.code)
         elif isinstance(owner, dict):  # what a word means: Keras 3 has `precision` too
-            if homes.root == "keras" and rule.name not in words:
-                words.add(rule.name)
+            if homes.root == "keras" and old not in words:
+                words.add(old)
                 module, _, part = source.partition(":")
                 patches.put(owner, name, getattr(importlib.import_module(module), part))
         # `tf.keras` has the same classes in other modules: they are patched once.
         elif homes.root == "keras" and owner is not None and name not in items(owner):
-            patches.put(owner, name, Attribute(owner, name, rule.stand_in))
-    # Modules without a name of their own to offer are listed, too: their `__getattr__` finds old
-    # modules that are asked for as attributes, `keras.utils.np_utils`.
-    for path in ("", *PARENTS):
+            patches.put(owner, name, Attribute(owner, name, source.removeprefix(f"{ROOM}.")))
+    for path in parents:  # those without a name of their own to offer, too
         owner, _ = homes.of(f"keras.{path}.x" if path else "keras.x")
         if isinstance(owner, ModuleType):
             lazy.setdefault(owner, {})
@@ -154,8 +182,8 @@ def _waits(rule: Meaning | Gone, homes: Homes, patches: Patches) -> bool:
 
 def _alias(rule: Moved, homes: Homes, others: Homes, patches: Patches) -> None:
     owner, name = homes.of(rule.old)
-    if owner is None:
-        return
+    if owner is None or (rule.new.startswith(OF_TENSORFLOW) and name not in items(owner)):
+        return  # what only `tf.keras` has is offered: to look it up would load that
     # Keras 3 has the old name, too. As a function of another module it is an object of its own,
     # which no rule has touched yet.
     if name in items(owner):

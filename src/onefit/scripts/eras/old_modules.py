@@ -10,10 +10,11 @@ from types import ModuleType
 from typing import Any
 
 from onefit.scripts.eras import telling
-from onefit.scripts.eras.clues import ROOTS
+from onefit.scripts.eras.clues import MODULES_TODAY, ROOTS
 from onefit.scripts.eras.lazy import elsewhere
 from onefit.scripts.eras.rules.modules import MODULES
 from onefit.scripts.patches import Patches
+from onefit.training.host.deferred_imports import Waiting
 
 _ROOM = "onefit.scripts.eras.stand_ins"
 _OURS = {
@@ -93,9 +94,15 @@ class OldModules:
             return _spec(fullname, f"{_ROOM}.{self.ours[rest]}")
         if rest in _LOADED and root != "keras":
             return _spec(fullname, f"{_ROOM}.{_LOADED[rest]}")
-        return _spec(fullname, *(_full(base, one) for one in MODULES[rest]))
+        spec = _spec(fullname, *(_full(base, one) for one in MODULES[rest]))
+        if root == "keras" and rest in MODULES_TODAY:
+            # Keras 3 imports its own when it is imported. What stands for it then would load the
+            # modules of `tf.keras`, so that waits until a script uses it.
+            spec.loader = Waiting(spec.loader)
+        return spec
 
 
+_TODAY = frozenset(f"keras.{name}" for name in MODULES_TODAY)
 _WHOLE = ("tensorflow.python.keras", "tensorflow.contrib.keras")
 _ABOVE = ("tensorflow.python", "tensorflow.contrib")
 
@@ -151,5 +158,5 @@ class _Loader:
             ) from None
 
         module.__getattr__ = __getattr__  # type: ignore[method-assign]
-        if self.sources:
+        if self.sources and module.__name__ not in _TODAY:
             telling.note("OF201", f"{module.__name__} moved")

@@ -15,7 +15,7 @@ MOST_ABOVE = 4
 ROOT = frozenset([".git", "setup.py", "README.md", "README.rst", "readme.md", "README"])
 """What the folder of a project has, above which nothing belongs to it."""
 
-_PUT = re.compile(r"""\bsys\.path\.(?:append|insert)\((?:\s*\d+\s*,)?\s*r?["']([^"']+)["']""")
+_PUT = r"""\bsys\.path\.(?:append|insert)\((?:\s*\d+\s*,)?\s*r?["']([^"']+)["']"""
 
 
 def own_folders(folder: str, source: str = "") -> list[str]:
@@ -32,7 +32,8 @@ def own_folders(folder: str, source: str = "") -> list[str]:
     >>> own_folders("/nowhere", "import sys; sys.path.insert(0, '../lib')")[-1] == "/lib"
     True
     """
-    put = (os.path.normpath(os.path.join(folder, place)) for place in _PUT.findall(source))
+    named = re.findall(_PUT, source) if "sys.path" in source else ()
+    put = (os.path.normpath(os.path.join(folder, place)) for place in named)
     found = [absolute(folder), *of_path(tuple(sys.path)), *_project(folder), *put]
     return list(dict.fromkeys(found))
 

@@ -144,11 +144,11 @@ class _Finder(importlib.abc.MetaPathFinder):
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         if spec is None or spec.loader is None:
             return None
-        spec.loader = _Waiting(spec.loader)
+        spec.loader = Waiting(spec.loader)
         return spec
 
 
-class _Waiting(importlib.abc.Loader):
+class Waiting(importlib.abc.Loader):
     """Makes a module and leaves its loading to the module itself."""
 
     def __init__(self, loader: Any) -> None:

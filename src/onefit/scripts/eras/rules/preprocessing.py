@@ -90,7 +90,7 @@ _STAND_INS = {
 }
 _PICTURES = ("image.img_to_array", "image.array_to_img", "image.load_img")
 _SAME_IN_UTILS = tuple(f"keras.utils.{name[6:]}" for name in _PICTURES)
-_SHOWN = (*(f"keras.preprocessing.{name}" for name in _PICTURES), *_SAME_IN_UTILS)
+_SHOWN = (*(f"{_HOME}.{name}" for name in _PICTURES), *_SAME_IN_UTILS)
 _NETWORKS = ("imagenet_utils", "vgg16", "vgg19", "resnet50", "inception_v3", "xception")
 # Keras 3 has these to this day, under no public name.
 _PRIVATE = {
@@ -108,8 +108,8 @@ RULES: tuple[Rule, ...] = (
         "keras.src.legacy.preprocessing.image.transform_matrix_offset_center",
         "OF211",
     ),
-    Gone("keras.preprocessing.image.list_pictures", "pictures:list_pictures", WRITTEN, "OF211"),
-    Gone("keras.preprocessing.image.apply_transform", "pictures:apply_transform", WRITTEN, "OF211"),
+    Gone(f"{_HOME}.image.list_pictures", "pictures:list_pictures", WRITTEN, "OF211"),
+    Gone(f"{_HOME}.image.apply_transform", "pictures:apply_transform", WRITTEN, "OF211"),
     Gone(f"{_HOME}.image.Iterator.next", "pictures:next_batch", "next({self})", "OF211"),
     Meaning(f"{_LEARNER}.fit", "picture_statistics:whitened", "", eras=_KERAS2, source=whitening),
     Meaning(

@@ -10,14 +10,15 @@ from onefit.scripts.eras.expressions import dotted, is_length, is_numbers
 from onefit.scripts.eras.signs.record import Signs
 
 # `acc` by itself may be any word of a text; behind a brace it is a log, as in `"{acc:.2f}.h5"`.
-_METRIC = re.compile(r"\bval_acc(?:uracy)?\b|(?<=\{)acc(?:uracy)?\b")
+_METRIC = r"\bval_acc(?:uracy)?\b|(?<=\{)acc(?:uracy)?\b"
 
 
 def text(signs: Signs, node: ast.Constant) -> None:
     """A text: the name of a metric or of a weight."""
     if isinstance(node.value, str) and len(node.value) < 200:
-        signs.words.update(_METRIC.findall(node.value))
-        if re.search(clues.WEIGHT, node.value):
+        if "acc" in node.value:
+            signs.words.update(re.findall(_METRIC, node.value))
+        if node.value.endswith(":0") and re.search(clues.WEIGHT, node.value):
             signs.note("old", node, f"the name {node.value!r} of a weight")
 
 
