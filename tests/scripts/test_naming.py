@@ -71,6 +71,21 @@ ONLY_TENSORFLOW = {
 }
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from tensorflow.keras.applications import VGG16",
+        "from tensorflow.keras.applications import *",
+        "from tensorflow.python.keras.applications import VGG16",
+        "import tensorflow.keras.applications as A; VGG16 = A.VGG16",
+        "from tensorflow.keras.wrappers import SKLearnClassifier as VGG16",
+    ],
+)
+def test_imports_from_a_module_that_waits(tmp_path, line):
+    # Nothing has used it before. Its names are copied, and it had none yet.
+    assert run(f"{line}\nprint(VGG16.__module__.partition('.')[0])", tmp_path) == ["keras"]
+
+
 def test_imports_of_what_only_tensorflow_has(tmp_path):
     lines = run(
         f"""

@@ -154,9 +154,10 @@ class _Copy:
             told = f"No module named {module.__name__!r}"
             raise ModuleNotFoundError(told, name=module.__name__) from None
         from onefit.scripts.tensorflow.visible import visible
+        from onefit.training.host.deferred_imports import loaded
 
         own = {name: getattr(module, name) for name in _OWN}
-        vars(module).update(visible(source))
+        vars(module).update(visible(loaded(source)))
         vars(module).update(own)
         if self.source == STAND_IN:
             importlib.import_module(f"{STAND_IN}.installation").install()

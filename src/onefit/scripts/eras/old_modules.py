@@ -14,7 +14,7 @@ from onefit.scripts.eras.clues import MODULES_TODAY, ROOTS
 from onefit.scripts.eras.lazy import elsewhere
 from onefit.scripts.eras.rules.modules import MODULES
 from onefit.scripts.patches import Patches
-from onefit.training.host.deferred_imports import Waiting
+from onefit.training.host.deferred_imports import Waiting, loaded
 
 _ROOM = "onefit.scripts.eras.stand_ins"
 _OURS = {
@@ -133,7 +133,7 @@ class _Loader:
 
     def exec_module(self, module: ModuleType) -> None:
         """Give the module the names of the others."""
-        homes = [importlib.import_module(name) for name in self.sources]
+        homes = [loaded(importlib.import_module(name)) for name in self.sources]
         stars: set[str] = set()
         # The first source has the last word.
         for home in reversed(homes):

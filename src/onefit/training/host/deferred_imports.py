@@ -114,6 +114,23 @@ def once_loaded(module: Deferred, act: Callable[[], None]) -> Callable[[], None]
 _WAITING: dict[str, list[Callable[[], None]]] = {}
 
 
+def loaded(module: ModuleType) -> ModuleType:
+    """A module whose names may be read by `vars`, which loads no module that is deferred.
+
+    Args:
+        module: The module.
+
+    Returns:
+        The same, loaded now if it was not.
+
+    >>> import json
+    >>> loaded(json) is json
+    True
+    """
+    _load(module)
+    return module
+
+
 def _load(module: ModuleType | None) -> None:
     """Load a deferred module now, its package first, as an import would."""
     with _LOADING:
