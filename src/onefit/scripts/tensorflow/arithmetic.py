@@ -154,8 +154,8 @@ BINARY: dict[str, tuple[str, Callable[..., Any]]] = {
     "xor": ("LogicalXor", _logical(jnp.logical_xor, jnp.bitwise_xor)),
 }
 COMPARISONS: dict[str, tuple[str, Callable[..., Any]]] = {
-    "lt": ("Less", jnp.less),
-    "le": ("LessEqual", jnp.less_equal),
-    "gt": ("Greater", jnp.greater),
-    "ge": ("GreaterEqual", jnp.greater_equal),
+    "lt": ("Less", _checked(jnp.less)),
+    "le": ("LessEqual", _checked(jnp.less_equal)),
+    "gt": ("Greater", _checked(jnp.greater)),
+    "ge": ("GreaterEqual", _checked(jnp.greater_equal)),
 }

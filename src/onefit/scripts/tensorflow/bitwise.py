@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from onefit.scripts.tensorflow.annotations import TensorLike
-from onefit.scripts.tensorflow.given import arrays, tensor
+from onefit.scripts.tensorflow.given import operands, tensor
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.operation import operations
 
@@ -20,17 +20,17 @@ def bitwise_and(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     >>> bitwise_and(6, 3).numpy()
     np.int32(2)
     """
-    return jnp.bitwise_and(*arrays([x, y]))
+    return jnp.bitwise_and(*operands(x, y, "BitwiseAnd"))
 
 
 def bitwise_or(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Bits that one of both has."""
-    return jnp.bitwise_or(*arrays([x, y]))
+    return jnp.bitwise_or(*operands(x, y, "BitwiseOr"))
 
 
 def bitwise_xor(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Bits that only one of both has."""
-    return jnp.bitwise_xor(*arrays([x, y]))
+    return jnp.bitwise_xor(*operands(x, y, "BitwiseXor"))
 
 
 def invert(x: TensorLike, name: str | None = None) -> Tensor:
@@ -40,13 +40,13 @@ def invert(x: TensorLike, name: str | None = None) -> Tensor:
 
 def left_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """The bits so many places higher, at most one less than there are."""
-    bits, places = arrays([x, y])
+    bits, places = map(tensor, operands(x, y, "LeftShift"))
     return jnp.left_shift(bits, _within(places))
 
 
 def right_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """The bits so many places lower, at most one less than there are; a sign stays."""
-    bits, places = arrays([x, y])
+    bits, places = map(tensor, operands(x, y, "RightShift"))
     return jnp.right_shift(bits, _within(places))
 
 

@@ -94,15 +94,37 @@ class DType:
     @property
     def limits(self) -> tuple[Any, Any]:
         """The range of values that pictures of this dtype have."""
-        return (0, 1) if self.is_floating else (0, self.max)
+        return (0, True) if self.is_bool else (0, 1 if self.is_floating else self.max)
+
+    @property
+    def as_datatype_enum(self) -> int:
+        """Its number in TensorFlow's files."""
+        return _number_of(self)
+
+    @property
+    def is_numpy_compatible(self) -> Any:
+        """True: each is one of NumPy's."""
+        return True
+
+    @property
+    def is_quantized(self) -> Any:
+        """False: there are none of those."""
+        return False
 
     def _bounds(self) -> Any:
+        if not (self.is_floating or self.is_integer):
+            raise TypeError(f"Cannot find minimum or maximum value of {self} with type {self}.")
         return (ml_dtypes.finfo if self.is_floating else ml_dtypes.iinfo)(self.dtype)
 
     def __eq__(self, other: object) -> Any:
-        """Whether NumPy makes the same dtype of `other`."""
-        # For NumPy float64 is equal to `None`.
-        return other is not None and self.dtype == other
+        """Whether `other` means the same dtype."""
+        if isinstance(other, DType):
+            return self.dtype == other.dtype
+        try:
+            known = as_dtype(other)
+        except TypeError:
+            return False
+        return isinstance(known, DType) and self.dtype == known.dtype
 
     def __hash__(self) -> int:
         """That of NumPy's dtype, which is equal."""
@@ -138,7 +160,9 @@ class _Text(str):
     """The dtype of text, which is a word for Keras and no dtype of NumPy's or JAX's."""
 
     name = property(str.__str__)
-    is_floating = is_integer = is_bool = is_complex = is_unsigned = False
+    is_floating = is_integer = is_bool = is_complex = is_unsigned = is_quantized = False
+    is_numpy_compatible = True
+    size, as_datatype_enum = 0, 7
 
     @property
     def base_dtype(self) -> _Text:
@@ -149,6 +173,40 @@ class _Text(str):
     def as_numpy_dtype(self) -> Any:
         """NumPy's type of one text: any object."""
         return np.object_
+
+    @property
+    def limits(self) -> Any:
+        """None.
+
+        Raises:
+            ValueError: Always.
+        """
+        raise ValueError(f"{self} does not have defined limits.")
+
+    @property
+    def max(self) -> Any:
+        """None.
+
+        Raises:
+            TypeError: Always.
+        """
+        raise TypeError(f"Cannot find minimum or maximum value of {self} with type {self}.")
+
+    min = max
+
+    def is_compatible_with(self, other: Any) -> Any:
+        """Whether `other` is the dtype of text, too."""
+        return self == other
+
+    def __eq__(self, other: object) -> Any:
+        """Whether `other` is the dtype of text, too: by its name or its number."""
+        return str.__eq__(self, other) if isinstance(other, str) else other == 7
+
+    def __ne__(self, other: object) -> Any:
+        """Whether it is not."""
+        return not self == other
+
+    __hash__ = str.__hash__
 
     def __repr__(self) -> str:
         """Its name as scripts write it."""
@@ -189,6 +247,11 @@ _NUMBERS = {
 }
 """The numbers that dtypes have in TensorFlow's files: `tf.zeros(1, 1)` is of float32."""
 
+
+def _number_of(dtype: DType) -> int:
+    return next(number for number, one in _NUMBERS.items() if one is dtype)
+
+
 NAMES = """
 DType bfloat16 float16 half float32 float64 double int8 int16 int32 int64 uint8 uint16 uint32
 uint64 complex64 complex128 bool string
@@ -206,14 +269,27 @@ def as_dtype(type_value: Any) -> Any:
     if isinstance(type_value, int) and type_value in _NUMBERS:
         return _NUMBERS[type_value]
     # Python's floats are float32 for TensorFlow, and float64 for NumPy.
-    if type_value is float:
+    if type_value is float or (isinstance(type_value, str) and type_value == "float"):
         return float32
-    if type_value in (str, bytes, object, "string") or getattr(type_value, "kind", "-") in "OSU":
+    is_text = type_value is object or (isinstance(type_value, str) and type_value == "string")
+    if is_text or getattr(type_value, "kind", "-") in "OSU":
         return string
     try:
-        known = _KNOWN.get(np.dtype(type_value))
+        known = None if _is_of_numpy_alone(type_value) else _KNOWN.get(np.dtype(type_value))
     except TypeError:
+        known = None
+    if known is None:
         raise TypeError(
             f"Cannot convert the argument `type_value`: {type_value!r} to a TensorFlow DType."
-        ) from None
-    return DType(type_value) if known is None else known
+        )
+    return known
+
+
+def _is_of_numpy_alone(type_value: Any) -> Any:
+    """Whether TensorFlow knows no such name or type of Python's: their bits are NumPy's choice."""
+    if isinstance(type_value, str):
+        return type_value not in _NAMED
+    return type_value is None or any(type_value is one for one in (int, complex, str, bytes))
+
+
+_NAMED = {one.name for one in _KNOWN.values()} | {"half", "double"}

@@ -11,9 +11,10 @@ import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import DTypeLike
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.missing import refuse
-from onefit.scripts.tensorflow.operators import RANK, Operators, of_dtype
+from onefit.scripts.tensorflow.operators import RANK, Operators, matched, of_dtype
 from onefit.scripts.tensorflow.tensor_shape import TensorShape
 
 
@@ -54,6 +55,8 @@ def tensor(value: Any, dtype: DTypeLike = None) -> Any:
         return value  # `convert_to_tensor` would be one more operation of the graph
     if isinstance(value, Operators):
         value = value._array()
+    if _is_text(value) and dtype not in (None, "string"):
+        raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {as_dtype(dtype).name}")
     if _is_text(value) or (isinstance(dtype, str) and dtype == "string"):
         refuse("a tensor of strings", "string")
     if value is None:
@@ -197,9 +200,39 @@ def axes(axis: Any) -> Any:
     """
     if axis is None or isinstance(axis, int):
         return axis
+    if isinstance(axis, float):
+        return axis_of(axis)
     if getattr(axis, "shape", None) == () or not hasattr(axis, "__len__"):
         return int(axis)
     return tuple(int(one) for one in axis)
+
+
+def axis_of(axis: Any) -> int:
+    """One axis, from a number or a tensor.
+
+    Raises:
+        TypeError: For a fraction.
+
+    >>> axis_of(np.int64(1))
+    1
+    """
+    if isinstance(axis, float) or np.ndim(axis):
+        raise TypeError(f"Cannot convert {axis} to EagerTensor of dtype int32")
+    return int(axis)
+
+
+def demand_numbers_of_first(values: Any) -> None:
+    """Raise where Python's numbers, in lists, do not have the dtype of the first of them.
+
+    Raises:
+        TypeError: For fractions behind whole numbers.
+
+    >>> demand_numbers_of_first([[1.0], [2]])
+    """
+    if len(values) > 1 and all(map(is_of_python, values)):
+        first = np.asarray(of_python(values[0])).dtype
+        for one in values[1:]:
+            of_dtype(one, first)
 
 
 def shape(given: Any) -> tuple[int, ...]:
@@ -215,7 +248,15 @@ def shape(given: Any) -> tuple[int, ...]:
     if isinstance(given, jax.Array) and not isinstance(given, jax.core.Tracer):
         given = np.asarray(given)  # its elements would be traced
     lengths = given if isinstance(given, list | tuple) or np.ndim(given) else [given]
+    if any(_is_float(length) for length in lengths):
+        raise InvalidArgumentError(
+            "Value for attr 'T' of float is not in the list of allowed values: int32, int64"
+        )
     return tuple(length if is_symbol(length) else int(length) for length in lengths)
+
+
+def _is_float(length: Any) -> bool:
+    return isinstance(length, float) or getattr(getattr(length, "dtype", None), "kind", "") == "f"
 
 
 def is_symbol(length: Any) -> bool:
@@ -241,7 +282,10 @@ def arrays(values: Any) -> list[Any]:
     """
     if not jax.config.jax_enable_x64 or not isinstance(values, list | tuple):
         return [tensor(value) for value in values]
-    dtypes = [one.dtype for one in values if hasattr(one, "dtype")]
+    # NumPy's arrays take the dtype of a tensor, too.
+    tensors: list[Any] = [one for one in values if _is_tensor(one)]
+    dtypes = [np.dtype(one.dtype) for one in tensors]
+    dtypes = dtypes or [one.dtype for one in values if hasattr(one, "dtype")][:1]
     if not dtypes:
         made = [np.asarray(of_python(one)) for one in values]
         # A list of booleans alone is one of booleans; NumPy joins them with integers as numbers.
@@ -257,5 +301,54 @@ def arrays(values: Any) -> list[Any]:
     return [_in_dtype(one, np.dtype(dtypes[0])) for one in values]
 
 
+def operands(x: Any, y: Any, operation: str) -> tuple[Any, Any]:
+    """Two operands in one dtype: that of the tensor among them, or else that of the first one.
+
+    Args:
+        x: What a script handed over.
+        y: The same.
+        operation: TensorFlow's name of the operation.
+
+    Returns:
+        Two arrays, or one and a number that takes its dtype.
+
+    Raises:
+        InvalidArgumentError: For tensors of two dtypes.
+        TypeError: For a number of Python's that this dtype cannot hold.
+
+    >>> operands([1.0], np.ones(1), "Sub")[1].dtype
+    dtype('float32')
+    """
+    if operation == "AddV2":
+        # `tf.add` makes a tensor of the first one, and then of the other; its dtype is a hint.
+        x = tensor(x)
+        y = _by_hint(y, x.dtype)
+    x, y = (one if _is_on_host(one) else array(one) for one in (x, y))
+    if not (isinstance(x, jax.Array) or isinstance(y, jax.Array)):
+        x = tensor(x)
+    return matched(x, y, operation)
+
+
+def _by_hint(value: Any, dtype: np.dtype) -> Any:
+    try:
+        return jnp.asarray(of_dtype(value, dtype), dtype) if _is_on_host(value) else value
+    except TypeError:
+        return tensor(value)
+
+
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, jax.Array | Operators | keras.Variable)
+
+
+def _is_on_host(value: Any) -> bool:
+    """Whether it is Python's or NumPy's, which takes the dtype of a tensor."""
+    if isinstance(value, list | tuple):
+        return all(map(_is_on_host, value))
+    is_number = isinstance(value, bool | int | float | complex | np.generic)
+    return is_number or (isinstance(value, np.ndarray) and value.dtype.kind in "biufcV")
+
+
 def _in_dtype(value: Any, dtype: np.dtype) -> Any:
-    return tensor(value) if hasattr(value, "dtype") else jnp.asarray(of_dtype(value, dtype), dtype)
+    if _is_tensor(value):
+        return tensor(value)
+    return jnp.asarray(of_dtype(value, dtype), dtype)

@@ -26,6 +26,8 @@ def index_of(place: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
     >>> index_of((0, ..., slice(None)), (2, 3))
     (0, Ellipsis, slice(None, None, None))
     """
+    if isinstance(place, list) and not (place and _is_bool(place[0])):
+        place = tuple(place)
     parts = tuple(_part(one) for one in (place if isinstance(place, tuple) else (place,)))
     number = sum(
         getattr(one, "ndim", 1) or 1 for one in parts if one is not None and one is not ...
@@ -72,6 +74,8 @@ def _part(one: Any) -> Any:
 def _bound(bound: Any) -> Any:
     if bound is None or isinstance(bound, int):
         return bound
+    if isinstance(bound, float):
+        raise TypeError(f"Value of type {type(bound)} is no end of a slice: {bound}.")
     try:
         return int(bound)
     except TypeError:

@@ -18,7 +18,8 @@ import keras
 import numpy as np
 
 from onefit.scripts.tensorflow import text_arrays
-from onefit.scripts.tensorflow.dtype import DType
+from onefit.scripts.tensorflow.accepted_dtypes import accepted_kinds, demand_kind
+from onefit.scripts.tensorflow.dtype import DType, as_dtype
 from onefit.scripts.tensorflow.lengths import has_symbols, of_lengths
 from onefit.scripts.tensorflow.mode import KERAS, TF, computed, here, is_of_keras
 from onefit.scripts.tensorflow.recorder import is_in_trace
@@ -47,7 +48,8 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
     <tf.Tensor: shape=(), dtype=int64, numpy=1>
     """
 
-    of_numpy = getattr(function, HOST, None)
+    of_numpy, dtypes = getattr(function, HOST, None), _dtypes(function)
+    kinds = accepted_kinds(function)
 
     @wraps(function)
     def of_tensors(*args: Any, **kwargs: Any) -> Any:
@@ -63,7 +65,12 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
             made = of_numpy(args[0]._held, *args[1:], **kwargs)
             if made is not NotImplemented:
                 return Tensor(made)
+        if dtypes:
+            args, kwargs = _with_dtypes(dtypes, args, kwargs)
         args, kwargs = unwrapped(args), unwrapped(kwargs)
+        if kinds and (args or kwargs):
+            first = args[0] if args else next(iter(kwargs.values()))
+            demand_kind(function.__name__, first, kinds)
         values = [*leaves(args), *leaves(kwargs)]
         if has_symbols(values):
             found = of_lengths(function.__name__, args, kwargs)
@@ -104,6 +111,35 @@ def operation(function: Callable[..., Any], constant: bool = True) -> Callable[.
 
     setattr(of_tensors, MARK, True)
     return of_tensors
+
+
+def _dtypes(function: Callable[..., Any]) -> dict[str, int]:
+    """The arguments that say a dtype, each with its place."""
+    code = function.__code__ if inspect.isfunction(function) else None
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if code else ()
+    told = {name: str(function.__annotations__.get(name)) for name in names}
+    return {name: n for n, name in enumerate(names) if told[name].startswith("DTypeLike")}
+
+
+def _with_dtypes(
+    places: dict[str, int], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arguments with the dtypes that TensorFlow makes of names, numbers and types.
+
+    Raises:
+        TypeError: For what is none.
+    """
+    given, named = list(args), dict(kwargs)
+    for name, place in places.items():
+        if name in named:
+            named[name] = _dtype(named[name])
+        elif place < len(given):
+            given[place] = _dtype(given[place])
+    return tuple(given), named
+
+
+def _dtype(value: Any) -> Any:
+    return value if value is None or isinstance(value, DType) else as_dtype(value)
 
 
 def _is_on_host(value: Any) -> bool:

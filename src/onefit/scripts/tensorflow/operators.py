@@ -203,9 +203,15 @@ _equal = _of_two("Equal", lambda x, y: jnp.equal(x, y) if fit(x, y) else jnp.asa
 _unequal = _of_two("NotEqual", lambda x, y: jnp.not_equal(x, y) if fit(x, y) else jnp.asarray(True))
 
 
+def _multiplied(x: Any, y: Any) -> Any:
+    """`*`, which is `and` for booleans: `tf.multiply` has none."""
+    is_of_booleans = getattr(x, "dtype", getattr(y, "dtype", None)) == np.bool_
+    return jnp.logical_and(x, y) if is_of_booleans else BINARY["mul"][1](x, y)
+
+
 def _give_operators() -> None:
     given: dict[str, Any] = {}
-    for name, (told, function) in BINARY.items():
+    for name, (told, function) in {**BINARY, "mul": ("Mul", _multiplied)}.items():
         given[f"__{name}__"] = _of_two(told, function)
         given[f"__r{name}__"] = _of_two(told, function, reverse=True)
     for name, (told, function) in COMPARISONS.items():

@@ -36,12 +36,17 @@ def variables() -> list[Any]:
     if not _looked:  # those that were made before the stand-in was there
         _looked.append(True)
         for one in gc.get_objects():
-            if isinstance(one, KerasVariable) and id(one) not in _known:
+            if isinstance(one, KerasVariable) and id(one) not in _known and not is_view(one):
                 _know(one)
     # A copy of the list: the garbage collector may take variables away meanwhile (`forget`).
     found = [reference() for reference in list(_known.values())]
     held = [one for one in found if one is not None and getattr(one, "_value", None) is not None]
     return [FOUND, *held]
+
+
+def is_view(variable: Any) -> bool:
+    """Whether it is another variable under another name, as what `assign` gives."""
+    return hasattr(variable, "_variable")
 
 
 def first_values(of: list[Any]) -> list[bool]:

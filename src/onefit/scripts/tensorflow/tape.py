@@ -223,8 +223,9 @@ class GradientTape:
             found = jnp.moveaxis(found, 0, 1)
             return Tensor(found.reshape(rows, *inner, *found.shape[2:]))
 
-    def _notes(self) -> Recorder:
-        if self._recorder is None:
+    def _notes(self, is_asked: bool = False) -> Recorder:
+        """The notes; of a tape that noted nothing yet no gradient may be asked for."""
+        if self._recorder is None or (is_asked and self._recorder.below is None):
             raise RuntimeError(
                 "A non-persistent GradientTape can only be used to compute one set of gradients "
                 "(or jacobians)"
@@ -233,7 +234,7 @@ class GradientTape:
 
     def _vjp(self, targets: list[Any], sources: list[Any], seeds: list[Any]) -> Vjp | None:
         """The gradients of what is connected; `None` where nothing is."""
-        notes = self._notes()
+        notes = self._notes(is_asked=True)
         # As in TensorFlow, asking such a tape for a gradient in its own block ends the block's
         # notes.
         if not self._persistent:

@@ -183,7 +183,7 @@ class Tensor(Operators, metaclass=_Kind):
 
     def __getattr__(self, name: str) -> Any:
         """Assign to a variable of which this is a part; nothing else is here."""
-        if name in ("assign", "assign_add", "assign_sub") and self._part is not None:
+        if name == "assign" and self._part is not None:
             return getattr(self._part, name)
         raise AttributeError(f"'tensorflow.Tensor' object has no attribute {name!r}")
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike
 from onefit.scripts.tensorflow.dtype import string
+from onefit.scripts.tensorflow.index import index_of
 from onefit.scripts.tensorflow.tensor import Tensor, written
 
 
@@ -44,8 +46,14 @@ class StringTensor(Tensor):
         return np.array(self._value, dtype=dtype or object)
 
     def __getitem__(self, place: Any) -> StringTensor:
-        """A part of it."""
-        found = self._value[np.asarray(place) if isinstance(place, Tensor) else place]
+        """A part of it.
+
+        Raises:
+            InvalidArgumentError: For a number beyond the end, and for more numbers than axes.
+            TypeError: For what is no index.
+        """
+        index = index_of(place, self._value.shape)
+        found = self._value[tuple(np.asarray(one) if _is_array(one) else one for one in index)]
         return StringTensor(found if isinstance(found, np.ndarray) else _single(found))
 
     def __iter__(self) -> Iterator[StringTensor]:
@@ -57,7 +65,12 @@ class StringTensor(Tensor):
         return len(self._value)
 
     def __eq__(self, other: object) -> Any:
-        """Where it is the same text."""
+        """Where it is the same text.
+
+        Raises:
+            TypeError: For numbers.
+        """
+        _demand_text(other)
         return _booleans(self._value == as_bytes(other))
 
     def __add__(self, other: object) -> StringTensor:
@@ -70,6 +83,7 @@ class StringTensor(Tensor):
 
     def __ne__(self, other: object) -> Any:
         """Where it is another text."""
+        _demand_text(other)
         return _booleans(self._value != as_bytes(other))
 
     __hash__ = None  # type: ignore[assignment]
@@ -83,6 +97,15 @@ class StringTensor(Tensor):
         told = str(self.numpy())
         told = f"\n{told}" if "\n" in told else told
         return f"tf.Tensor({told}, shape={self.shape}, dtype=string)"
+
+
+def _demand_text(other: Any) -> None:
+    if isinstance(other, bool | int | float | complex):
+        raise TypeError(f"Cannot convert {other!r} to EagerTensor of dtype string")
+
+
+def _is_array(one: Any) -> bool:
+    return isinstance(one, jax.Array)
 
 
 def _booleans(values: Any) -> Tensor:

@@ -258,6 +258,15 @@ def _values(value: Any, dtype: DTypeLike = None) -> np.ndarray:
         raise TypeError(f"Cannot convert text to a tensor of dtype {dtype}.")
     if isinstance(value, list | tuple):
         return np.stack([_values(one) for one in value]) if value else np.zeros(0, object)
+    if isinstance(value, bool | int | float | complex):
+        raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        for one in value.flat:
+            if not isinstance(one, str | bytes):
+                raise ValueError(
+                    "Failed to convert a NumPy array to a Tensor (Unsupported object type "
+                    f"{type(one).__name__})."
+                )
     return as_bytes(np.asarray(value) if isinstance(value, StringTensor) else value)
 
 

@@ -7,13 +7,17 @@ from typing import Any
 import numpy as np
 
 from onefit.scripts.tensorflow.annotations import DTypeLike
+from onefit.scripts.tensorflow.arrays.gathering import check_numbers, check_places
 from onefit.scripts.tensorflow.dtype import as_dtype
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.index import index_of
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.scopes import scoped
 from onefit.scripts.tensorflow.tensor import Tensor, written
 from onefit.scripts.tensorflow.tensor_array import PartOfPython
 from onefit.scripts.tensorflow.text import StringTensor
 from onefit.scripts.tensorflow.text_arrays import constant, is_python_text, is_text
+from onefit.scripts.tensorflow.variable_part import fits
 
 
 class TextVariable(StringTensor):
@@ -30,7 +34,7 @@ class TextVariable(StringTensor):
 
     >>> title = TextVariable("first", name="title")
     >>> title.assign("second")
-    <tf.Variable 'title:0' shape=() dtype=string, numpy=b'second'>
+    <tf.Variable 'UnreadVariable' shape=() dtype=string, numpy=b'second'>
     >>> title + "!"
     <tf.Tensor: shape=(), dtype=string, numpy=b'second!'>
     """
@@ -102,7 +106,41 @@ class TextVariable(StringTensor):
                 f"shape {self.shape}, and the assigned value shape {text.shape} are incompatible."
             )
         self._value = text
-        return self if read_value else None
+        return UnreadText(self) if read_value else None
+
+    def __getitem__(self, place: Any) -> StringTensor:
+        """A part of the text, which can be assigned to."""
+        part = super().__getitem__(place)
+        part._part = TextPart(self, place)
+        return part
+
+    def scatter_nd_update(self, indices: Any, updates: Any, name: Any = None) -> Any:
+        """Set the texts whose places stand along the last axis of `indices`."""
+        places = np.asarray(indices)
+        check_places(places, self._value.shape)
+        return self._set(tuple(np.moveaxis(places, -1, 0)), updates)
+
+    def scatter_update(self, sparse_delta: Any, *_: Any, **__: Any) -> Any:
+        """Set slices along the first axis."""
+        places = np.asarray(sparse_delta.indices)
+        check_numbers(places, len(self._value))
+        return self._set(places, sparse_delta.values)
+
+    def _set(self, index: Any, value: Any) -> Any:
+        """Set a part.
+
+        Raises:
+            InvalidArgumentError: For a shape that is not the part's, and does not become it.
+        """
+        text, whole = _text(value), self._value.copy()
+        wanted = np.shape(whole[index])
+        if not fits(text.shape, wanted):
+            raise InvalidArgumentError(
+                f"Cannot broadcast input shape {list(text.shape)} into final shape {list(wanted)} "
+                "[Op:ResourceStridedSliceAssign]"
+            )
+        whole[index] = text if text.ndim else text[()]
+        return self.assign(whole)
 
     def __repr__(self) -> str:
         """As TensorFlow writes it."""
@@ -110,6 +148,54 @@ class TextVariable(StringTensor):
         return f"{head}, numpy={written(self._held[()])}>"
 
     __str__ = __repr__
+
+
+class UnreadText(TextVariable):
+    """A variable of text that was assigned to: its text is read when it is asked for.
+
+    Args:
+        variable: The variable.
+
+    >>> TextVariable("first").assign("second").name
+    'UnreadVariable'
+    """
+
+    __slots__ = ("_variable",)
+
+    def __init__(self, variable: TextVariable) -> None:
+        """Keep the variable."""
+        self._variable, self._part, self.trainable = variable, None, variable.trainable
+
+    @property
+    def _held(self) -> Any:
+        return self._variable._held
+
+    @property
+    def name(self) -> str:
+        """The same for all of them."""
+        return "UnreadVariable"
+
+    def assign(self, *args: Any, **kwargs: Any) -> Any:
+        """Set the text of the variable."""
+        return self._variable.assign(*args, **kwargs)
+
+
+class TextPart:
+    """A part of a variable of text.
+
+    Args:
+        variable: The variable.
+        place: Which part, as the script wrote it.
+    """
+
+    def __init__(self, variable: TextVariable, place: Any) -> None:
+        """Keep both."""
+        self._variable, self._place = variable, place
+
+    def assign(self, value: Any, use_locking: bool = False, name: Any = None) -> Any:
+        """Set this part; gives the variable."""
+        index = index_of(self._place, self._variable._value.shape)
+        return self._variable._set(index, value)
 
 
 def is_of_text(

@@ -50,7 +50,7 @@ class Variable(Slices, Operators, keras.Variable):
 
     >>> counter = Variable(1, name="counter")
     >>> counter.assign_add(2)
-    <tf.Variable 'counter:0' shape=() dtype=int32, numpy=3>
+    <tf.Variable 'UnreadVariable' shape=() dtype=int32, numpy=3>
     >>> counter * 2
     <tf.Tensor: shape=(), dtype=int32, numpy=6>
     """
@@ -160,7 +160,7 @@ class Variable(Slices, Operators, keras.Variable):
         name: Any = None,
         read_value: bool = True,
     ) -> Any:
-        """Set the value; it gives the variable unless `read_value` is false.
+        """Set the value; it gives the variable, under another name, unless `read_value` is false.
 
         Raises:
             ValueError: For another shape, and for a tensor of another dtype.
@@ -178,7 +178,11 @@ class Variable(Slices, Operators, keras.Variable):
                 super().assign(array)
             else:
                 self._direct_assign(array)  # Keras would compare it with the last value
-        return self if read_value else None
+        if not read_value:
+            return None
+        from onefit.scripts.tensorflow.unread_variable import UnreadVariable
+
+        return UnreadVariable(self)
 
     def assign_add(
         self,

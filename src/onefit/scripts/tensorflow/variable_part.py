@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import jax
-import numpy as np
+import jax.numpy as jnp
 
 from onefit.scripts.tensorflow.annotations import TensorLike
-from onefit.scripts.tensorflow.operators import Operators
+from onefit.scripts.tensorflow.errors import InvalidArgumentError
+from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.tensor import Tensor
 
 
@@ -25,18 +26,30 @@ class Part:
         self._variable, self._index = variable, index
 
     def assign(self, value: TensorLike, use_locking: bool = False, name: Any = None) -> Any:
-        """Set this part; gives the variable."""
+        """Set this part; gives the variable.
+
+        Raises:
+            InvalidArgumentError: For a shape that is not the part's, and does not become it.
+        """
         variable = self._variable
-        given = value if hasattr(value, "dtype") else np.asarray(value, variable.dtype)
         with jax.enable_x64(True):
-            array = given._array() if isinstance(given, Operators) else given
-            variable.assign(Tensor(variable.value.at[self._index].set(array)))
-        return variable
+            array, whole = tensor(value, variable.dtype), variable.value
+            wanted = jax.eval_shape(lambda one: one[self._index], whole).shape
+            if not fits(array.shape, wanted):
+                raise InvalidArgumentError(
+                    f"Cannot broadcast input shape {list(array.shape)} into final shape "
+                    f"{list(wanted)} [Op:ResourceStridedSliceAssign]"
+                )
+            return variable.assign(Tensor(whole.at[self._index].set(array)))
 
-    def assign_add(self, value: TensorLike, use_locking: bool = False, name: Any = None) -> Any:
-        """Add to this part; gives the variable."""
-        return self.assign(self._variable[self._index] + value)
 
-    def assign_sub(self, value: TensorLike, use_locking: bool = False, name: Any = None) -> Any:
-        """Subtract from this part; gives the variable."""
-        return self.assign(self._variable[self._index] - value)
+def fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Whether an array of one shape can be set where another one is.
+
+    >>> fits((1, 2), (3, 2)), fits((3,), ())
+    (True, False)
+    """
+    try:
+        return jnp.broadcast_shapes(shape, wanted) == wanted
+    except ValueError:
+        return False

@@ -8,6 +8,7 @@ import numpy as np
 from jax import lax
 
 from onefit.scripts.tensorflow.annotations import TensorLike
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import tensor
 from onefit.scripts.tensorflow.operation import operations
 
@@ -16,7 +17,7 @@ Tensor = Any
 
 def bitcast(input: TensorLike, type: Any, name: str | None = None) -> Tensor:
     """The same bits as another dtype."""
-    return lax.bitcast_convert_type(tensor(input), np.dtype(type))
+    return lax.bitcast_convert_type(tensor(input), np.dtype(as_dtype(type)))
 
 
 operations(globals())

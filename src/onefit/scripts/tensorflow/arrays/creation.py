@@ -20,7 +20,7 @@ from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import as_it_is, operations
-from onefit.scripts.tensorflow.operators import Operators
+from onefit.scripts.tensorflow.operators import Operators, demand_one_dtype
 from onefit.scripts.tensorflow.refusals import demand, demand_dtype, values_of
 
 Tensor = Any
@@ -203,6 +203,8 @@ def one_hot(
 def meshgrid(*args: Any, indexing: str = "xy", name: str | None = None) -> list[Tensor]:
     """The coordinates of a grid."""
     ends = [ops.reshape(_tensor(values), (-1,)) for values in args]
+    if here.inside == TF and ends:
+        demand_one_dtype("Mul", *ends)
     return list(ops.meshgrid(*ends, indexing=indexing))
 
 

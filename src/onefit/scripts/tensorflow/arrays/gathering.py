@@ -16,6 +16,7 @@ from onefit.scripts.tensorflow.given import array
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.program_checks import demand_in_program, demand_within
+from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
 
@@ -47,6 +48,7 @@ def gather(
     params, indices = array(params), array(indices)
     batch = int(batch_dims) + (int(batch_dims) < 0) * np.ndim(indices)
     axis = batch if axis is None else int(axis) + (int(axis) < 0) * len(params.shape)
+    demand(axis >= 0, f"Expected axis in the range [-{np.ndim(params)}, {np.ndim(params)}).")
     check_numbers(indices, params.shape[axis])
     return _over(batch, lambda x, places: ops.take(x, places, axis - batch), "gather")(
         params, indices

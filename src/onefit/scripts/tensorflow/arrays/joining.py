@@ -6,16 +6,25 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import Axis, TensorLike
-from onefit.scripts.tensorflow.given import array, arrays, axes, is_of_python, tensor
+from onefit.scripts.tensorflow.given import (
+    array,
+    arrays,
+    axes,
+    axis_of,
+    demand_numbers_of_first,
+    is_of_python,
+    tensor,
+)
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
-from onefit.scripts.tensorflow.operators import of_dtype
+from onefit.scripts.tensorflow.operators import demand_one_dtype, of_dtype
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
 from onefit.scripts.tensorflow.refusals import demand
 
@@ -26,7 +35,11 @@ def concat(values: Sequence[Any], axis: int, name: str = "concat") -> Tensor:
     """Arrays end to end along an axis."""
     if not isinstance(values, list | tuple):
         return array(values)  # one, and not its rows
-    return ops.concatenate(arrays(values), axis=int(axis))
+    if here.inside == TF and values:
+        demand_numbers_of_first(values)
+        if is_of_python(values[0]) and not all(map(is_of_python, values)):
+            values = [tensor(values[0]), *values[1:]]  # it says the dtype of NumPy's arrays
+    return ops.concatenate(arrays(values), axis=axis_of(axis))
 
 
 def stack(values: Sequence[Any], axis: int = 0, name: str = "stack") -> Tensor:
@@ -93,12 +106,23 @@ def repeat(
 
 def reverse(tensor: TensorLike, axis: Axis, name: str | None = None) -> Tensor:
     """The given axes backwards."""
+    demand(axis is None or np.ndim(axis) == 1, f"axis must be a vector. Received: {axis}.")
     return ops.flip(array(tensor), axis=axes(axis))
 
 
-def roll(input: TensorLike, shift: Any, axis: Axis, name: str | None = None) -> Tensor:
+def roll(input: TensorLike, shift: Any, axis: Any, name: str | None = None) -> Tensor:
     """Moved on along the given axes; what leaves at an end comes in at the other."""
+    for told, one in (("shift", shift), ("axis", axis)):
+        demand(not _has_fractions(one), f"Expected whole numbers as {told}. Received: {one}.")
+    demand(
+        np.shape(shift) == np.shape(axis),
+        f"shift and axis must have the same size. Received: {shift} and {axis}.",
+    )
     return ops.roll(array(input), axes(shift), axes(axis))
+
+
+def _has_fractions(numbers: Any) -> bool:
+    return not isinstance(numbers, jax.core.Tracer) and np.asarray(numbers).dtype.kind == "f"
 
 
 def pad(
@@ -121,6 +145,7 @@ def pad(
             f"Received `mode` = {kind}"
         )
     if kind == "CONSTANT":
+        demand(not np.ndim(constant_values), "constant_values must be a scalar.")
         if here.inside == TF and is_of_python(constant_values):
             constant_values = of_dtype(constant_values, tensor.dtype)
         return ops.pad(array(tensor), widths, mode="constant", constant_values=constant_values)
@@ -164,13 +189,27 @@ def dynamic_partition(
 def dynamic_stitch(indices: TensorLike, data: TensorLike, name: str | None = None) -> Tensor:
     """Parts put at their places; of two for one place, the later one stays."""
     places = [np.asarray(array(one)) for one in indices]
+    demand(all(one.min(initial=0) >= 0 for one in places), "indices must be 0 or larger")
     parts = [tensor(one) for one in data]
+    if here.inside == TF:
+        demand_one_dtype("DynamicStitch", *parts)
     rest = parts[0].shape[places[0].ndim :]
-    made = jnp.zeros((max(int(one.max(initial=-1)) for one in places) + 1, *rest), parts[0].dtype)
-    # One after the other: which of two updates of a place stays is left open by JAX's scatter.
-    for place, part in zip(places, parts):
-        made = made.at[place.reshape(-1)].set(part.reshape(-1, *rest))
-    return made
+    length = max(int(one.max(initial=-1)) for one in places) + 1
+
+    def stitched(*parts: Any) -> Any:
+        made = jnp.zeros((length, *rest), parts[0].dtype)
+        # One after the other: which of two updates of a place stays is left open by JAX's scatter.
+        for place, part in zip(places, parts):
+            made = made.at[place.reshape(-1)].set(part.reshape(-1, *rest))
+        return made
+
+    # TensorFlow's gradient of a part is that at its place, also where another part stays.
+    of_parts = jax.custom_vjp(stitched)
+    of_parts.defvjp(
+        lambda *parts: (stitched(*parts), None),
+        lambda _, slope: tuple(slope[place] for place in places),
+    )
+    return of_parts(*parts)
 
 
 def reverse_sequence(

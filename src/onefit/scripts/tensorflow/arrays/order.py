@@ -12,6 +12,7 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.operators import demand_one_dtype
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
@@ -27,11 +28,22 @@ class Unique(NamedTuple):
     idx: Tensor
 
 
+def axis_of_order(axis: Any) -> int:
+    """The axis along which something is put in order.
+
+    Raises:
+        ValueError: For none.
+    """
+    if axis is None or np.ndim(axis):
+        raise ValueError(f"Argument `axis` must be a scalar int32 Tensor. Received: axis={axis}.")
+    return int(axis)
+
+
 def sort(
     values: TensorLike, axis: int = -1, direction: str = "ASCENDING", name: str | None = None
 ) -> Tensor:
     """Sorted along an axis."""
-    values = _numbers(values, direction)
+    values, axis = _numbers(values, direction), axis_of_order(axis)
     if direction == "ASCENDING":
         return ops.sort(values, axis=axis)
     if _is_float(values):  # NaN comes last here too, and zeros of both signs keep their order
@@ -48,6 +60,7 @@ def argsort(
 ) -> Tensor:
     """The places in sorted order; equal values keep their order."""
     values, is_down = _numbers(values, direction), direction == "DESCENDING"
+    axis = axis_of_order(axis)
     if is_down and _is_float(values):
         values, is_down = -values, False  # NaN is the last
     # Not the ascending order backwards: equal values would be in the wrong order.
@@ -76,7 +89,9 @@ def searchsorted(
     name: str | None = None,
 ) -> Tensor:
     """Where each value would stand in the sorted sequence, row by row."""
-    rows, wanted = array(sorted_sequence), array(values)
+    rows, wanted = tensor(sorted_sequence), tensor(values)
+    if here.inside == TF:
+        demand_one_dtype("LowerBound" if side == "left" else "UpperBound", rows, wanted)
     found = jnp.vectorize(
         lambda row, value: jnp.searchsorted(row, value, side=side), signature="(n),(m)->(m)"
     )

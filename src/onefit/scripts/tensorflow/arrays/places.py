@@ -11,11 +11,13 @@ import numpy as np
 from jax import lax
 from keras import ops
 
+from onefit.scripts.tensorflow.accepted_dtypes import demand_kind
 from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
 from onefit.scripts.tensorflow.arrays.gathering import check_places
-from onefit.scripts.tensorflow.given import array, arrays, tensor
+from onefit.scripts.tensorflow.given import array, arrays, operands, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.missing import refuse_argument
+from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
 from onefit.scripts.tensorflow.refusals import demand
@@ -37,6 +39,12 @@ def slice(input_: TensorLike, begin: Any, size: Any, name: str | None = None) ->
         )
     lengths = zip(input_.shape, begin, _shape(size))
     size = [length - int(first) if some == -1 else some for length, first, some in lengths]
+    for axis, (length, first, some) in enumerate(zip(input_.shape, begin, size)):
+        known = all(isinstance(one, int) for one in (length, first, some))
+        demand(
+            not known or (first <= length and 0 <= some <= length - first),
+            f"Expected size[{axis}] in [0, {length}] from {first} on. Received: {some}.",
+        )
     return ops.slice(input_, begin, size)
 
 
@@ -88,9 +96,17 @@ def tensor_scatter_nd_update(
     tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: str | None = None
 ) -> Tensor:
     """`tensor` with `updates` at the places along the last axis of `indices`."""
-    tensor, indices = array(tensor), array(indices)
+    tensor, updates = _with_updates(tensor, updates, "Update")
+    indices = array(indices)
     check_places(indices, tensor.shape)
-    return ops.scatter_update(tensor, indices, array(updates))
+    return ops.scatter_update(tensor, indices, updates)
+
+
+def _with_updates(tensor: TensorLike, updates: TensorLike, change: str) -> tuple[Any, Any]:
+    """A tensor and what it is changed by, in one dtype."""
+    if here.inside == TF:
+        tensor, updates = operands(tensor, updates, f"TensorScatter{change}")
+    return array(tensor), array(updates)
 
 
 def boolean_mask(
@@ -116,7 +132,11 @@ def where(
     """
     if x is None and y is None:
         return jnp.argwhere(ops.convert_to_tensor(condition))
-    return ops.where(array(condition), *arrays([x, y]))
+    condition = array(condition)
+    if here.inside == TF:
+        demand_kind("SelectV2", condition, "b")
+        return ops.where(condition, *map(array, operands(x, y, "SelectV2")))
+    return ops.where(condition, *arrays([x, y]))
 
 
 def scatter_nd(
@@ -135,28 +155,32 @@ def tensor_scatter_nd_add(
     tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: Any = None
 ) -> Tensor:
     """`tensor` with `updates` added at the places along the last axis of `indices`."""
-    return _at(array(tensor), indices).add(array(updates))
+    tensor, updates = _with_updates(tensor, updates, "Add")
+    return _at(tensor, indices).add(updates)
 
 
 def tensor_scatter_nd_sub(
     tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: Any = None
 ) -> Tensor:
     """`tensor` with `updates` taken away at the places along the last axis of `indices`."""
-    return _at(array(tensor), indices).add(-array(updates))
+    tensor, updates = _with_updates(tensor, updates, "Sub")
+    return _at(tensor, indices).add(-updates)
 
 
 def tensor_scatter_nd_max(
     tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: Any = None
 ) -> Tensor:
     """`tensor` with the larger of it and `updates` at these places."""
-    return _beaten(array(tensor), indices, array(updates), "max")
+    tensor, updates = _with_updates(tensor, updates, "Max")
+    return _beaten(tensor, indices, updates, "max")
 
 
 def tensor_scatter_nd_min(
     tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: Any = None
 ) -> Tensor:
     """`tensor` with the smaller of it and `updates` at these places."""
-    return _beaten(array(tensor), indices, array(updates), "min")
+    tensor, updates = _with_updates(tensor, updates, "Min")
+    return _beaten(tensor, indices, updates, "min")
 
 
 def _beaten(values: Any, indices: Any, updates: Any, change: str) -> Any:

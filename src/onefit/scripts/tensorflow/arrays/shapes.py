@@ -18,6 +18,7 @@ from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.graph_calls import Lengths
 from onefit.scripts.tensorflow.mode import here
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.refusals import demand
 from onefit.scripts.tensorflow.rows import Rows
 
 Tensor = Any
@@ -86,6 +87,7 @@ def _stated(array: Any, shape: Any) -> Any:
 
 def expand_dims(input: TensorLike, axis: int, name: str | None = None) -> Tensor:
     """A new axis of length one."""
+    demand(np.size(axis) == 1, f"The input axis must be a single integer. Received: {axis}.")
     return ops.expand_dims(array(input), axis)
 
 

@@ -20,6 +20,7 @@ from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.image.bilinear import centres, neighbours, resized
 from onefit.scripts.tensorflow.image.geometry import batch_of, pad_to_bounding_box
 from onefit.scripts.tensorflow.operation import by_numpy, operations
+from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
 Neighbours = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -91,6 +92,7 @@ def resize(
     new = _shape(size)
     if len(new) != 2:
         raise ValueError(f"Expected `size` of new_height, new_width. Received: size={size!r}.")
+    demand(min(new) > 0, f"output dimensions must be positive. Received: size={size!r}.")
     if preserve_aspect_ratio:
         # In float32, as TensorFlow works it out: rounding may make a row more or less.
         factor = min(F(new[0]) / F(height), F(new[1]) / F(width))

@@ -10,7 +10,7 @@ from jax import lax
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import TensorLike
-from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.given import array, operands, tensor
 from onefit.scripts.tensorflow.linalg.decompositions import cholesky
 from onefit.scripts.tensorflow.linalg.diagonals import adjoint as _adjoint
 from onefit.scripts.tensorflow.linalg.matrices import demand_matrix, demand_together
@@ -70,8 +70,8 @@ def solve(
     matrix: TensorLike, rhs: TensorLike, adjoint: bool = False, name: str | None = None
 ) -> Tensor:
     """`x` with `matrix @ x == rhs`."""
-    matrix = _adjoint(matrix) if adjoint else array(matrix)
-    right = array(rhs)
+    matrix, right = map(tensor, operands(matrix, rhs, "MatrixSolve"))
+    matrix = _adjoint(matrix) if adjoint else matrix
     demand_together(matrix, right)
     solution = ops.solve(matrix, right)
     _demand_finite(solution, "Input matrix is not invertible.", matrix, right)

@@ -13,6 +13,7 @@ from onefit.scripts.tensorflow.annotations import Axis, DTypeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import FailedPreconditionError, InvalidArgumentError
 from onefit.scripts.tensorflow.given import array, axes, is_of_python
+from onefit.scripts.tensorflow.given import arrays as _arrays
 from onefit.scripts.tensorflow.given import tensor as _tensor
 from onefit.scripts.tensorflow.kinks import absolute
 from onefit.scripts.tensorflow.mode import TF, here
@@ -148,9 +149,9 @@ def _summed_over(left: Tensor, right: Tensor, axes: Any) -> Tensor:
 
 def einsum(equation: str, *inputs: TensorLike, name: str | None = None) -> Tensor:
     """Einstein's summation."""
-    arrays = [array(value) for value in inputs]
+    arrays = [array(value) for value in inputs] if here.inside != TF else _arrays(list(inputs))
     if here.inside == TF:
-        demand_one_dtype("Einsum", *map(_tensor, arrays))
+        demand_one_dtype("Einsum", *arrays)
         _demand_letters(equation, len(arrays))
     return ops.einsum(equation, *arrays)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
@@ -15,13 +16,14 @@ from keras import ops
 
 from onefit.scripts.eras.stand_ins.logits import of_operation
 from onefit.scripts.tensorflow import kinks
+from onefit.scripts.tensorflow.accepted_dtypes import demand_kind
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.arithmetic import BINARY, is_integer
 from onefit.scripts.tensorflow.errors import InternalError
-from onefit.scripts.tensorflow.given import array, is_of_python, tensor
+from onefit.scripts.tensorflow.given import array, operands, tensor
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
-from onefit.scripts.tensorflow.operators import matched
+from onefit.scripts.tensorflow.operators import demand_one_dtype, of_dtype
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
 
 Tensor = Any
@@ -58,6 +60,13 @@ OPERATORS = {
 }
 
 
+# Those of floats alone, by TensorFlow's names: the kinds of their dtypes as NumPy calls them.
+OF_FLOATS = {
+    **{"Atan2": "f", "MulNoNan": "fc", "DivNoNan": "iufc"},
+    **{"Xdivy": "fc", "Xlogy": "fc", "Xlog1py": "fc"},
+}
+
+
 def _pairs(names: str) -> Iterator[tuple[str, str]]:
     for word in names.split():
         name, _, keras_name = word.partition("=")
@@ -80,24 +89,50 @@ def _of_two(name: str, keras_name: str) -> Callable[..., Tensor]:
     of_arrays = getattr(jnp, keras_name) if keras_name in ROUNDING else operation
     of_operator = OPERATORS.get(name)
     told = BINARY[of_operator][0] if of_operator else name.title().replace("_", "")
+    # TensorFlow's kernels order no booleans.
+    is_order = name in ("maximum", "minimum", "less", "less_equal", "greater", "greater_equal")
 
     def function(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
         if here.inside != TF:
             return operation(array(x), array(y))
-        x, y = _pair(x, y, told)
+        x, y = _booleans(x, y, told) if told[:7] == "Logical" else _pair(x, y, told)
+        if is_order:
+            demand_kind(told, x if hasattr(x, "dtype") else y, "iuf")
         return (BINARY[of_operator][1] if of_operator else of_arrays)(x, y)
 
     return _named(function, name, f"`keras.ops.{keras_name}`, element by element.")
 
 
 def _pair(x: TensorLike, y: TensorLike, told: str) -> tuple[Any, Any]:
-    """Two operands of a script's in one dtype; of two that are Python's the first one says it."""
+    """Two operands of a script's in one dtype."""
     if here.inside != TF:
         return array(x), array(y)
-    x, y = (one if is_of_python(one) else array(one) for one in (x, y))
-    if is_of_python(x) and is_of_python(y):
-        x = tensor(x)
-    return matched(x, y, told)
+    x, y = operands(x, y, told)
+    if kinds := OF_FLOATS.get(told):
+        demand_kind(told, x if hasattr(x, "dtype") else y, kinds)
+    return x, y
+
+
+def _booleans(x: TensorLike, y: TensorLike, told: str) -> tuple[Any, Any]:
+    """Two operands of logic, which has none but booleans.
+
+    Raises:
+        InvalidArgumentError: For a tensor of another dtype.
+        TypeError: For Python's numbers.
+    """
+    truth = np.dtype(bool)
+    x, y = (
+        array(one) if hasattr(one, "dtype") and not _is_of_numpy(one) else one for one in (x, y)
+    )
+    for one in (x, y):
+        if isinstance(one, jax.Array):
+            demand_one_dtype(told, jnp.asarray(True), one)
+    x, y = (one if isinstance(one, jax.Array) else of_dtype(one, truth) for one in (x, y))
+    return jnp.asarray(x), jnp.asarray(y)
+
+
+def _is_of_numpy(one: Any) -> bool:
+    return isinstance(one, np.ndarray | np.generic)
 
 
 def _named(function: Callable[..., Tensor], name: str, told: str) -> Callable[..., Tensor]:
@@ -119,7 +154,10 @@ def sigmoid(x: TensorLike, name: str | None = None) -> Tensor:
 
 def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:
     """The sum of several arrays."""
-    return reduce(operator.add, [tensor(value) for value in inputs])
+    parts = [tensor(value) for value in inputs]
+    if here.inside == TF and parts:
+        demand_one_dtype("AddN", *parts)
+    return reduce(operator.add, parts)
 
 
 def squared_difference(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -158,7 +196,7 @@ def clip_by_value(
 
 def xlogy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x * log(y)`, and 0 where `x` is 0."""
-    x, y = tensor(x), tensor(y)
+    x, y = map(tensor, _pair(x, y, "Xlogy"))
     return ops.where(x == 0, ops.zeros_like(x), x * ops.log(ops.where(x == 0, 1, y)))
 
 
@@ -210,13 +248,13 @@ def reciprocal_no_nan(x: TensorLike, name: str | None = None) -> Tensor:
 
 def xdivy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x / y`, and 0 where `x` is 0."""
-    x, y = tensor(x), tensor(y)
+    x, y = map(tensor, _pair(x, y, "Xdivy"))
     return jnp.where(x == 0, 0, x / jnp.where(x == 0, 1, y))
 
 
 def xlog1py(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x * log(1 + y)`, and 0 where `x` is 0."""
-    x, y = tensor(x), tensor(y)
+    x, y = map(tensor, _pair(x, y, "Xlog1py"))
     return jnp.where(x == 0, jnp.zeros_like(x), x * jnp.log1p(jnp.where(x == 0, 1, y)))
 
 
@@ -238,7 +276,7 @@ def polyval(coeffs: Any, x: TensorLike, name: str | None = None) -> Tensor:
 
 def realdiv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """`x / y` of floats."""
-    return ops.true_divide(array(x), array(y))
+    return ops.true_divide(*_pair(x, y, "RealDiv"))
 
 
 def truncatediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:

@@ -38,12 +38,12 @@ def clip_by_norm(
 
 def softmax(logits: TensorLike, axis: int | None = None, name: str | None = None) -> Tensor:
     """Exponentials that sum to one along `axis`, the last by default."""
-    return of_operation(ops.softmax(array(logits), axis=-1 if axis is None else axis))
+    return of_operation(ops.softmax(array(logits), axis=-1 if axis is None else int(axis)))
 
 
 def log_softmax(logits: TensorLike, axis: int | None = None, name: str | None = None) -> Tensor:
     """The logarithm of `softmax`."""
-    return ops.log_softmax(array(logits), axis=-1 if axis is None else axis)
+    return ops.log_softmax(array(logits), axis=-1 if axis is None else int(axis))
 
 
 def l2_normalize(

@@ -12,7 +12,7 @@ from keras import ops
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, TensorLike
 from onefit.scripts.tensorflow.dtype import as_dtype
-from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.given import array, axis_of, tensor
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.program_checks import demand_everywhere
@@ -31,7 +31,7 @@ def _is_float(values: Any) -> bool:
 
 
 def _extreme(input: TensorLike, axis: Any, kind: DTypeLike, largest: bool) -> Any:
-    values, axis = array(input), int(axis or 0)
+    values, axis = array(input), axis_of(0 if axis is None else axis)
     find = jnp.argmax if largest else jnp.argmin
     if not _is_float(values) or here.inside != TF:
         return _of_type((ops.argmax if largest else ops.argmin)(values, axis=axis), kind)

@@ -15,7 +15,7 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import Axis, TensorLike
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
-from onefit.scripts.tensorflow.given import array, axes, tensor
+from onefit.scripts.tensorflow.given import array, axes, axis_of, tensor
 from onefit.scripts.tensorflow.kinks import steady
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
@@ -131,7 +131,7 @@ def cumsum(
     >>> cumsum([1, 2, 3], exclusive=True, reverse=True).numpy().tolist()
     [5, 3, 0]
     """
-    x, axis = _numbers(array(x)), int(axis)
+    x, axis = _numbers(array(x)), axis_of(axis)
     ordered = ops.flip(x, axis=axis) if reverse else x
     if exclusive:
         ordered = _later_by_one(ordered, axis, ops.zeros_like)

@@ -11,12 +11,11 @@ from jax import lax
 from keras import ops
 
 from onefit.scripts.tensorflow.annotations import ShapeLike, TensorLike
-from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.given import array, operands, tensor
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
-from onefit.scripts.tensorflow.operators import demand_one_dtype
 
 Tensor = Any
 LAYOUTS = {1: "NWC", 2: "NHWC", 3: "NDHWC"}
@@ -163,9 +162,10 @@ def bias_add(
     value: TensorLike, bias: Any, data_format: str | None = None, name: str | None = None
 ) -> Tensor:
     """`bias` added along the axis of channels: the last, or the second with `"NC..."`."""
-    value, bias = array(value), array(bias)
     if here.inside == TF:
-        demand_one_dtype("BiasAdd", tensor(value), tensor(bias))
+        value, bias = map(tensor, operands(value, bias, "BiasAdd"))
+    else:
+        value, bias = array(value), array(bias)
     if data_format is not None and data_format.startswith("NC"):
         # One axis would be taken for the last one, the width of the image.
         bias = ops.reshape(bias, (-1, *[1] * (len(value.shape) - 2)))
@@ -214,13 +214,12 @@ def _convolved(
 ) -> Any:
     rank = axes - 2
     layout = data_format or LAYOUTS[rank]
-    values = tensor(input)
+    values, kernel = tensor(input), tensor(filters)
+    if here.inside == TF:
+        values, kernel = map(tensor, operands(input, filters, f"Conv{rank}D"))
     # Keras pads by name only, so that lengths become a rim before.
     if not isinstance(padding, str):
         values, padding = with_rim(values, padding, 0), "VALID"
-    kernel = tensor(filters)
-    if here.inside == TF:
-        demand_one_dtype(f"Conv{rank}D", values, kernel)
     return ops.conv(
         values,
         kernel,

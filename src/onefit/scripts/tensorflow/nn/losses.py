@@ -13,6 +13,7 @@ from onefit.scripts.tensorflow.kinks import absolute
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.nn.label_sums import of_kernel
 from onefit.scripts.tensorflow.operation import operations
+from onefit.scripts.tensorflow.operators import demand_one_dtype
 from onefit.scripts.tensorflow.program_checks import demand_within
 from onefit.scripts.tensorflow.refusals import demand, demand_dtype, values_of
 
@@ -35,6 +36,10 @@ def sigmoid_cross_entropy_with_logits(
     labels: TensorLike = None, logits: TensorLike = None, name: str | None = None
 ) -> Tensor:
     """The cross-entropy of each element's own probability."""
+    if here.inside == TF:
+        logits = tensor(logits)
+        labels = tensor(labels)  # before TensorFlow sees what stands beside them
+        demand_one_dtype("Mul", logits, labels)
     labels, logits = array(labels), array(logits)
     _demand_same_shape(labels, logits)
     return ops.binary_crossentropy(labels, logits, from_logits=True)

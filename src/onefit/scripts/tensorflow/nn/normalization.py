@@ -10,7 +10,7 @@ from keras import ops
 
 from onefit.scripts.tensorflow import math
 from onefit.scripts.tensorflow.annotations import TensorLike
-from onefit.scripts.tensorflow.given import array, tensor
+from onefit.scripts.tensorflow.given import array, arrays, tensor
 from onefit.scripts.tensorflow.mode import TF, here
 from onefit.scripts.tensorflow.operation import operations
 
@@ -59,11 +59,17 @@ def batch_normalization(
     name: str | None = None,
 ) -> Tensor:
     """`(x - mean) / sqrt(variance + epsilon)`, times `scale`, plus `offset`; both may be `None`."""
+    if here.inside == TF:  # NumPy's arrays take the dtype of a tensor
+        given = [one for one in (x, mean, variance, offset, scale) if one is not None]
+        rest = iter(arrays(given))
+        x, mean, variance, offset, scale = (
+            None if one is None else next(rest) for one in (x, mean, variance, offset, scale)
+        )
     # TensorFlow's order of factors: another would round otherwise.
     factor = ops.rsqrt(array(variance) + variance_epsilon)
     factor = factor if scale is None else factor * array(scale)
-    rest = -array(mean) * factor if offset is None else array(offset) - array(mean) * factor
-    return array(x) * factor + rest
+    shift = -array(mean) * factor if offset is None else array(offset) - array(mean) * factor
+    return array(x) * factor + shift
 
 
 def normalize_moments(

@@ -10,11 +10,11 @@ import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
-from keras import ops
 
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds
+from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.given import tensor as _given
 from onefit.scripts.tensorflow.mode import here, refuse_draws
@@ -142,7 +142,7 @@ class Generator:
         if _is_of_keras():
             return keras.random.normal(_shape(shape), mean, stddev, dtype, source(None))
         made = tensor(self._drawn(distributions.normal, shape, dtype))
-        return made * ops.cast(stddev, made.dtype) + ops.cast(mean, made.dtype)
+        return _scaled(made, stddev, mean)
 
     def truncated_normal(
         self, shape: ShapeLike, mean: Any = 0.0, stddev: Any = 1.0, dtype: DTypeLike = "float32",
@@ -152,14 +152,14 @@ class Generator:
         if _is_of_keras():
             return keras.random.truncated_normal(_shape(shape), mean, stddev, dtype, source(None))
         made = tensor(self._drawn(distributions.truncated_normal, shape, dtype))
-        return made * ops.cast(stddev, made.dtype) + ops.cast(mean, made.dtype)
+        return _scaled(made, stddev, mean)
 
     def uniform(
         self, shape: ShapeLike, minval: Any = 0, maxval: Any = None, dtype: DTypeLike = "float32",
         name: str | None = None,
     ) -> Tensor:  # fmt: skip
         """Numbers of a uniform distribution, `maxval` excluded; integers need `maxval`."""
-        if keras.backend.is_int_dtype(dtype):
+        if as_dtype(dtype).is_integer:
             if maxval is None:
                 raise ValueError(
                     f"Expected `maxval` with an integer dtype. Received: dtype={dtype}."
@@ -214,7 +214,7 @@ class Generator:
         refuse_draws()
         lengths = _shape(shape)
         count = int(np.prod(lengths, dtype=np.int64))
-        given = (*bounds, np.dtype(dtype))
+        given = (*bounds, np.dtype(as_dtype(dtype)))
         if isinstance(self._value, jax.core.Tracer):
             with jax.enable_x64(True):
                 low, high, key = whole(self._value)
@@ -293,3 +293,8 @@ def _shown(made: Array) -> Any:
 def _check(alg: Any) -> None:
     if str(getattr(alg, "value", alg)).lower() not in ("none", "philox", "auto_select", "1", "3"):
         raise ValueError(f"Expected the algorithm 'philox'. Received: alg={alg!r}.")
+
+
+def _scaled(numbers: Tensor, factor: Any, offset: Any) -> Tensor:
+    with jax.enable_x64(True):
+        return numbers * _given(factor, numbers.dtype) + _given(offset, numbers.dtype)

@@ -25,6 +25,7 @@ from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.mode import here, refuse_draws
 from onefit.scripts.tensorflow.operation import operations
 from onefit.scripts.tensorflow.random import distributions
+from onefit.scripts.tensorflow.refusals import demand
 
 Tensor = Any
 Draw = Callable[[Seeds, int], np.ndarray]
@@ -89,8 +90,9 @@ def _bell(
         name: str | None = None,
     ) -> Tensor:
         dtype = as_dtype(dtype).name  # `float` has 32 bits
+        demand_bell(dtype)
         if is_inside(seed):
-            made = of_keras(_shape(shape), dtype=dtype, seed=source(seed))
+            made = of_keras(lengths_of(shape), dtype=dtype, seed=source(seed))
         else:
             made = _numbers(kernel, distribution, shape, dtype, seed)
         return _scaled(made, stddev, mean)
@@ -130,11 +132,11 @@ def uniform(
         if maxval is None:
             raise ValueError(f"Expected `maxval` with an integer dtype. Received: dtype={dtype}.")
         if is_inside(seed):
-            return keras.random.randint(_shape(shape), minval, maxval, dtype, source(seed))
-        return _integers(_shape(shape), int(minval), int(maxval), dtype, seed)
+            return keras.random.randint(lengths_of(shape), minval, maxval, dtype, source(seed))
+        return _integers(lengths_of(shape), int(minval), int(maxval), dtype, seed)
     low, high = minval, 1 if maxval is None else maxval
     if is_inside(seed):
-        made = keras.random.uniform(_shape(shape), dtype=dtype, seed=source(seed))
+        made = keras.random.uniform(lengths_of(shape), dtype=dtype, seed=source(seed))
     else:
         made = _numbers("RandomUniform", distributions.uniform, shape, dtype, seed)
     return between(made, low, high)
@@ -177,6 +179,7 @@ def categorical(
     [[0, 0, 0, 1, 0, 0]]
     """
     dtype = "int64" if dtype is None else dtype
+    demand(np.ndim(logits) == 2, f"logits should be a matrix, got shape {np.shape(logits)}")
     if is_inside(seed) or isinstance(logits, jax.core.Tracer):
         return keras.random.categorical(logits, int(num_samples), dtype=dtype, seed=source(seed))
     rows, samples = array(logits), int(num_samples)
@@ -191,6 +194,30 @@ def categorical(
     return tensor(drawn("Multinomial", seed, count, dtype, draw, reserved))
 
 
+def demand_bell(dtype: DTypeLike) -> None:
+    """Raise for a dtype whose numbers cannot be drawn around a mean.
+
+    Raises:
+        TypeError: For integers.
+    """
+    if not as_dtype(dtype).is_floating:
+        raise TypeError(f"Value passed to parameter 'dtype' has DataType {as_dtype(dtype).name}.")
+
+
+def lengths_of(shape: ShapeLike) -> tuple[int, ...]:
+    """A shape to draw in.
+
+    Raises:
+        InvalidArgumentError: For one number, and for a length below 0.
+    """
+    lengths = _shape(shape)
+    is_list = isinstance(shape, list | tuple) or np.ndim(shape)
+    demand(bool(is_list), f"shape must be a vector of {{int32,int64}}, got shape {shape!r}")
+    known = [length for length in lengths if isinstance(length, int)]
+    demand(min(known, default=0) >= 0, f"Dimensions must be >= 0. Received: shape={lengths}.")
+    return lengths
+
+
 def between(numbers: Tensor, low: Any, high: Any) -> Tensor:
     """Numbers from 0 to before 1 as numbers from `low` to before `high`."""
     if isinstance(low, int | float) and isinstance(high, int | float) and (low, high) == (0, 1):
@@ -200,7 +227,7 @@ def between(numbers: Tensor, low: Any, high: Any) -> Tensor:
 
 
 def _numbers(name: str, distribution: Any, shape: ShapeLike, dtype: DTypeLike, seed: Any) -> Tensor:
-    lengths, dtype = _shape(shape), np.dtype(dtype)
+    lengths, dtype = lengths_of(shape), np.dtype(dtype)
     count = int(np.prod(lengths, dtype=np.int64))
 
     def draw(key: Seeds, start: int) -> np.ndarray:

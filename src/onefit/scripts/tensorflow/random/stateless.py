@@ -14,10 +14,9 @@ from keras import ops
 from onefit.scripts.tensorflow.annotations import DTypeLike, Seed, ShapeLike, TensorLike
 from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.data.seeds import Seeds, scrambled
-from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.operation import leaves, operations, unwrapped
 from onefit.scripts.tensorflow.random import distributions, philox_in_program
-from onefit.scripts.tensorflow.random.operations import between
+from onefit.scripts.tensorflow.random.operations import between, demand_bell, lengths_of
 
 Tensor = Any
 
@@ -46,7 +45,7 @@ def stateless_uniform(
     >>> stateless_uniform((2,), seed=(1, 2), minval=0, maxval=10, dtype="int32").numpy().tolist()
     [0, 9]
     """
-    lengths, (key, start), kind = _shape(shape), _state(seed, alg), np.dtype(dtype)
+    lengths, (key, start), kind = lengths_of(shape), _state(seed, alg), np.dtype(dtype)
     count = int(np.prod(lengths, dtype=np.int64))
     if keras.backend.is_int_dtype(dtype):
         # `minval` is 0 by default: beside no `maxval` it says that the bound was forgotten.
@@ -130,7 +129,8 @@ def fold_in(seed: Any, data: Any, alg: Any = "auto_select") -> Tensor:
 def _floats(
     distribution: Any, shape: Any, seed: Any, mean: Any, stddev: Any, dtype: DTypeLike, alg: Any
 ) -> Tensor:
-    lengths, (key, start) = _shape(shape), _state(seed, alg)
+    demand_bell(dtype)
+    lengths, (key, start) = lengths_of(shape), _state(seed, alg)
     count = int(np.prod(lengths, dtype=np.int64))
     made = tensor(distribution(key, start, count, np.dtype(dtype)).reshape(lengths))
     return made * ops.cast(stddev, made.dtype) + ops.cast(mean, made.dtype)

@@ -138,7 +138,7 @@ def permute_dimensions(x: TensorLike, pattern: TensorLike) -> Tensor:
 
 def reverse(x: TensorLike, axes: Axis) -> Tensor:
     """The given axes backwards."""
-    return arrays.reverse(x, axes)
+    return arrays.reverse(x, [axes] if isinstance(axes, int) else axes)
 
 
 def concatenate(tensors: Sequence[Any], axis: int = -1) -> Tensor:
