@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from onefit.training.host.backend import choose_jax
@@ -25,3 +31,22 @@ def keras_is_left_as_it_was():
     for place, before in zip(PLACES, found, strict=True):
         after = vars(place)
         assert {n: after.get(n) for n in before if after.get(n) is not before[n]} == {}
+
+
+@pytest.fixture
+def printed_in(tmp_path: Path) -> Callable[[str, str], str]:
+    """What a script prints under `onefit run` in an era, which it has to come to the end of."""
+
+    def printed(era: str, script: str) -> str:
+        (tmp_path / "script.py").write_text(textwrap.dedent(script))
+        done = subprocess.run(
+            [sys.executable, "-m", "onefit", "run", "--quiet", "--era", era, "script.py"],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return printed

@@ -6,8 +6,6 @@ shown.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import textwrap
 
 import pytest
@@ -52,16 +50,8 @@ PRINTED = """\
 
 
 @pytest.mark.parametrize(("era", "package"), [("keras2", "keras"), ("tf2", "tensorflow.keras")])
-def test_layers_that_a_call_makes_are_trained(tmp_path, era, package):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT.format(package=package)))
-    done = subprocess.run(
-        [sys.executable, "-m", "onefit", "run", "--quiet", "--era", era, "script.py"],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == PRINTED
+def test_layers_that_a_call_makes_are_trained(era, package, printed_in):
+    assert printed_in(era, SCRIPT.format(package=package)) == PRINTED
 
 
 def test_an_upgrade_lists_the_call():

@@ -5,10 +5,6 @@ The numbers are those that Keras 2.2.4 and tf.keras 2.15.1 printed.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import textwrap
-
 import pytest
 
 SCRIPT = """
@@ -61,16 +57,9 @@ PRINTED = """\
 
 
 @pytest.mark.parametrize(("era", "package"), [("keras2", "keras"), ("tf2", "tensorflow.keras")])
-def test_a_call_with_the_arguments_of_keras_2(tmp_path, era, package):
-    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT.format(package=package)))
-    done = subprocess.run(
-        [sys.executable, "-m", "onefit", "run", "--quiet", "--era", era, "script.py"],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-    )
-    assert done.returncode == 0, done.stderr
-    assert [one for one in done.stdout.splitlines() if one[0] == "["] == PRINTED.splitlines()
+def test_a_call_with_the_arguments_of_keras_2(era, package, printed_in):
+    lines = printed_in(era, SCRIPT.format(package=package)).splitlines()
+    assert [one for one in lines if one[0] == "["] == PRINTED.splitlines()
 
 
 STATES = """
@@ -90,12 +79,6 @@ STATES = """
 
 
 @pytest.mark.parametrize(("era", "package"), [("keras2", "keras"), ("tf2", "tensorflow.keras")])
-def test_an_output_and_its_states_are_a_list(tmp_path, era, package):
-    (tmp_path / "script.py").write_text(textwrap.dedent(STATES.format(package=package)))
-    done = subprocess.run(
-        [sys.executable, "-m", "onefit", "run", "--quiet", "--era", era, "script.py"],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-    )
-    assert done.stdout == "['list', 'list', 'list', 'list', 'list'] 5\n", done.stderr
+def test_an_output_and_its_states_are_a_list(era, package, printed_in):
+    told = printed_in(era, STATES.format(package=package))
+    assert told == "['list', 'list', 'list', 'list', 'list'] 5\n"
