@@ -222,6 +222,10 @@ RULES: tuple[Rule, ...] = (
         Meaning(f"keras.Model.{name}", "named_outputs:without_name", "", "OF203")
         for name in ("compute_loss", "compute_metrics")
     ),
+    *(
+        Meaning(f"keras.Model.{name}", "shared_labels:of_all_outputs", "", "OF203", TF2)
+        for name in ("compute_loss", "compute_metrics")
+    ),
     Meaning(
         "keras.src.models.functional.Functional.__init__", "named_outputs:each_its_own", "", "OF207"
     ),
