@@ -229,6 +229,7 @@ WITHOUT_SOURCE = {
     "keras.src.utils.io_utils.print_msg": "the words that Keras prints are those of today",
     "keras.src.trainers.compile_utils.CompileMetrics.build": "the call of compile is listed",
     "keras.src.ops.operation.Operation.get_config": "Keras 3 asks for get_config, and shows one",
+    "keras.layers.Layer.get_config": "Keras 3 says which argument a class does not take",
     "keras.constraints.get": "which words are custom objects is known when the script runs",
     "keras.regularizers.get": "the same",
     "keras.src.constraints.get": "the same",

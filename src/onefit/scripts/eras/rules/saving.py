@@ -290,10 +290,19 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.Model.to_json", "configs:to_json", "", "OF208"),
     Meaning(
         "keras.src.ops.operation.Operation.get_config",
-        "files:config_without_arguments",
+        "told_layers:config_without_arguments",
         "",
         "OF208",
         BOTH_OLD,
+        marks="_is_default",
+    ),
+    Meaning(
+        "keras.layers.Layer.get_config",
+        "told_layers:config_of_arguments",
+        "",
+        "OF208",
+        frozenset({"tf2"}),
+        marks="_is_default",
     ),
     Meaning(
         "keras.src.legacy.saving.serialization.class_and_config_for_serialized_keras_object",

@@ -251,19 +251,3 @@ def known_function(original: Function) -> Function:
         return original(found, config, module)
 
     return _resolve_compile_arguments_compat
-
-
-def config_without_arguments(original: Function) -> Function:
-    """The config of a layer that does not tell its arguments has what every layer has.
-
-    `Layer.get_config` of Keras 1 and 2 asked for no more, so that a model with such a layer was
-    saved; loading it as a whole fails, as it did then, where the arguments have no defaults.
-    """
-
-    def get_config(self: Any) -> dict[str, Any]:
-        try:
-            return dict(original(self))
-        except NotImplementedError:
-            return {"name": self.name}
-
-    return get_config

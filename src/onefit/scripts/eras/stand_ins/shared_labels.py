@@ -1,6 +1,7 @@
 """Labels of one array for a model with several outputs, each of which got them in tf.keras 2.
 
-Source: `_conform_to_outputs` in `keras/src/engine/compile_utils.py` of 2.15. Keras 2.2.4 refused them.
+Source: `_conform_to_outputs` in `keras/src/engine/compile_utils.py` of 2.15. Keras 2.2.4 refused
+them.
 """
 
 from __future__ import annotations
