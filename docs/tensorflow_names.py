@@ -22,8 +22,8 @@ Under `onefit run`, where TensorFlow is not installed, `import tensorflow` has t
 middle column. They have the values of TensorFlow 2.21, recorded and compared in the tests; what
 differs is told on [tf.data](tf-data.md) and [Custom training loops](custom-loops.md). The names
 of the right column raise an error that names them and says what to do instead. Whole modules that
-are missing: `tf.saved_model` and `tf.lite` (save with `model.save("model.keras")`, and convert
-that file where TensorFlow is), `tf.estimator` and `tf.feature_column` (they left TensorFlow),
+are missing: `tf.lite` (save with `model.save("model.keras")`, and convert that file where
+TensorFlow is), `tf.estimator` and `tf.feature_column` (they left TensorFlow),
 `tf.raw_ops`, `tf.quantization`, `tf.queue`, `tf.tpu`, `tf.profiler`.
 
 `tf.keras` is Keras itself. `tf.compat.v1` has what works as it stands: old names and arguments of
@@ -32,7 +32,12 @@ is taken: the memory of a GPU, a session that is handed to Keras, the initialise
 nothing has changed, `with graph.as_default()`. Placeholders and what computes a graph
 (`session.run(tensor)`) are errors. Some names need a package: `tf.summary` and the `TensorBoard`
 callback `pip install "onefit[tensorboard]"`, TFRecords and `tf.train.Example`
-`pip install "onefit[records]"`.
+`pip install "onefit[records]"`, `tf.saved_model.save` `pip install "onefit[saved-models]"`.
+
+`tf.saved_model.save` and `model.export` write a file of onefit's own, `saved_model.onefit`, which
+`tf.saved_model.load` reads here, in another process, too, and which TensorFlow does not. It has the
+variables, and the functions for the kinds of arguments for which they were traced; a Keras model
+that was loaded can be called, as with tf.keras 2.
 
 | module | there | not there |
 |---|---|---|

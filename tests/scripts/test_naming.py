@@ -62,7 +62,7 @@ def test_imports_of_every_form(tmp_path):
 
 ONLY_TENSORFLOW = {
     "import tensorflow.lite": "tensorflow.lite needs TensorFlow",
-    "from tensorflow import saved_model": "keras.models.load_model",
+    "from tensorflow import lite": "convert that file where TensorFlow is",
     "from tensorflow import placeholder": "tensorflow.placeholder needs TensorFlow",
     "import tensorflow.feature_column": "tensorflow.feature_column needs TensorFlow",
     "from tensorflow.keras.backend import gradients": "tensorflow.keras.backend.gradients needs",

@@ -80,7 +80,7 @@ def test_what_is_missing_names_itself_and_the_cure(tf, name):
 
 
 def test_probing_for_a_name_is_harmless(tf):
-    assert not hasattr(tf, "saved_model")
+    assert not hasattr(tf, "lite")
     assert not hasattr(tf.nn, "fractional_max_pool")
     assert getattr(tf, "feature_column", None) is None
     with pytest.raises(AttributeError):

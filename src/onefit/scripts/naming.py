@@ -23,7 +23,7 @@ STAND_IN = "onefit.scripts.tensorflow"
 MODULES = ("data", "data.experimental", "dtypes", "errors", "keras", "keras.backend", "math")
 LATER = (  # loaded when they are asked for
     *("audio", "autograph", "bitwise", "compat", "compat.v1", "config", "debugging", "distribute"),
-    *("image", "io", "linalg", "lookup", "nest", "nn", "ragged", "random", "sets"),
+    *("image", "io", "linalg", "lookup", "nest", "nn", "ragged", "random", "saved_model", "sets"),
     *("signal", "sparse", "strings", "summary", "test", "train"),
 )
 KERAS = "keras._tf_keras.keras"

@@ -9,6 +9,7 @@ from functools import partial, update_wrapper
 from typing import Any
 
 import jax
+import keras
 import numpy as np
 
 from onefit.scripts.tensorflow.concrete_function import ConcreteFunction
@@ -26,6 +27,7 @@ from onefit.scripts.tensorflow.tensor_array import OpenLength, PartOfPython
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
 from onefit.scripts.tensorflow.text import StringTensor, as_bytes
 from onefit.scripts.tensorflow.turns import is_of_pipeline
+from onefit.scripts.tensorflow.type_spec import type_spec_from_value
 
 MARK = "_onefit_functions"
 OF_PYTHON = (
@@ -88,6 +90,8 @@ class Function:
         self.python_function = python_function
         self.input_signature = None if input_signature is None else tuple(input_signature)
         self._autograph = autograph
+        self.kinds: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+        """The arguments that it was traced for, with specs for tensors: what a file keeps of it."""
         self._programs: dict[Any, Callable[[list[Any]], Any]] = {}
         self._kept: list[Any] = []
         self._traces = 0
@@ -101,6 +105,10 @@ class Function:
         if name in _OF_A_GRAPH:
             return names_of("tensorflow.function")(name)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and files have the function without its programs, which are traced again."""
+        return Function, (self.python_function, self.input_signature, self._autograph)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """The function as a method: each object has programs of its own."""
@@ -117,17 +125,25 @@ class Function:
         """Run the program for these arguments; it is traced first if there is none."""
         # What is called while something else is traced becomes a part of that program.
         if here.inside or here.traced or _eagerly or is_of_pipeline():
+            if here.traced:
+                self._note(args, kwargs)
             return self.converted(*args, **kwargs)
         args, kwargs = self._arguments(args, kwargs)
         tensors: list[Any] = []
         try:
             key = _key(args, tensors), _key(kwargs, tensors) if kwargs else None, shapes_now()
         except _Text:
+            self._note(args, kwargs)
             return self._step_by_step(args, kwargs)
         program = self._programs.get(key)
         if program is None:
+            self._note(args, kwargs)
             program = self._programs[key] = self._ready(args, kwargs, tensors)
         return program(tensors)
+
+    def _note(self, args: Any, kwargs: Any) -> None:
+        given = (args, kwargs) if self.input_signature is None else (self.input_signature, {})
+        note_kind(nested(spec_or_value, given), self.kinds)
 
     def _ready(self, args: Any, kwargs: Any, tensors: list[Any]) -> Callable[[list[Any]], Any]:
         """A program, or the function as it is written where lengths depend on values."""
@@ -214,6 +230,7 @@ class Function:
             args = self.input_signature
         if kwargs:
             args, kwargs = self._arguments(args, kwargs)
+        self._note(args, kwargs)
         return ConcreteFunction(self, tuple(args), dict(kwargs))
 
     def specs(self, args: Any, kwargs: Any) -> Any:
@@ -259,6 +276,34 @@ def function(
     if func is None:
         return partial(Function, input_signature=input_signature, autograph=autograph)
     return Function(func, input_signature, autograph)
+
+
+def spec_or_value(value: Any) -> Any:
+    """The spec of a tensor or an array; anything else, a variable too, as it is.
+
+    >>> spec_or_value(np.zeros(3, "int32")), spec_or_value(3)
+    (TensorSpec(shape=(3,), dtype=tf.int32, name=None), 3)
+    """
+    if isinstance(value, keras.Variable):
+        return value
+    try:
+        return type_spec_from_value(value)
+    except TypeError:
+        return value
+
+
+def note_kind(kind: Any, kinds: list[Any]) -> None:
+    """Add a kind of arguments to others, unless it is one of them.
+
+    >>> kinds = [(1,)]
+    >>> note_kind((True,), kinds)
+    >>> note_kind((1,), kinds)
+    >>> kinds
+    [(1,), (True,)]
+    """
+    # By what they look like, too: `True` and `1` are different constants of a program.
+    if not any(kind == other and repr(kind) == repr(other) for other in kinds):
+        kinds.append(kind)
 
 
 class _Text(Exception):

@@ -30,6 +30,7 @@ from onefit.scripts.tensorflow.keras.script_calls import give_script_calls
 from onefit.scripts.tensorflow.keras.text_models import give_text_models
 from onefit.scripts.tensorflow.recorder import reads_are_plain
 from onefit.scripts.tensorflow.registry import give_registry
+from onefit.scripts.tensorflow.saved_model.export import give_export
 from onefit.scripts.tensorflow.tensor_shape import give_get_shape
 from onefit.scripts.tensorflow.train_step import give_steps
 from onefit.training.host.jax_private import ArrayImpl
@@ -58,7 +59,7 @@ def install() -> None:
     for give in (
         *(give_get_shape, give_boundary, give_registry, give_steps, give_functions),
         *(give_text_models, give_loss_scaling, give_script_calls, give_checks_of_numbers),
-        *(give_iterations, give_output_shapes, give_logits),
+        *(give_iterations, give_output_shapes, give_logits, give_export),
     ):
         give(_of_tensors)
     # The seed may have been set through Keras before the script imported `tensorflow`.

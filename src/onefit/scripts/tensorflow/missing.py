@@ -15,14 +15,14 @@ def told(name: str) -> str:
     """The message about a part of TensorFlow that is not here.
 
     Args:
-        name: Its full name, `"tensorflow.saved_model"` for example.
+        name: Its full name, `"tensorflow.lite"` for example.
 
     Returns:
         What is expected, what is there, what to do.
 
-    >>> print(told("tensorflow.saved_model"))
-    tensorflow.saved_model needs TensorFlow, which is not installed; onefit stands in for a part \
-of it. Save with model.save("model.keras"), and load with keras.models.load_model. \
+    >>> print(told("tensorflow.lite"))
+    tensorflow.lite needs TensorFlow, which is not installed; onefit stands in for a part of it. \
+Save with model.save("model.keras"), and convert that file where TensorFlow is. \
 Or install it: pip install tensorflow-cpu
     """
     parts = name.split(".")[1:]
@@ -80,7 +80,7 @@ def refuse_module(name: str) -> NoReturn:
     """Raise for `import NAME`.
 
     Args:
-        name: The module's full name, `"tensorflow.saved_model"` for example.
+        name: The module's full name, `"tensorflow.lite"` for example.
 
     Raises:
         NeedsTensorFlowModule: Always; it is an ImportError.

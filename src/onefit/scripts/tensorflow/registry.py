@@ -37,7 +37,7 @@ def variables() -> list[Any]:
         _looked.append(True)
         for one in gc.get_objects():
             if isinstance(one, KerasVariable) and id(one) not in _known and not is_view(one):
-                _know(one)
+                know(one)
     # A copy of the list: the garbage collector may take variables away meanwhile (`forget`).
     found = [reference() for reference in list(_known.values())]
     held = [one for one in found if one is not None and getattr(one, "_value", None) is not None]
@@ -88,12 +88,18 @@ def _known_from_now_on(plain: Callable[..., None]) -> Callable[..., None]:
             here.made_to_draw += self.name == SEEDS
         else:
             plain(self, *args, **kwargs)
-        _know(self, is_new=True)
+        know(self, is_new=True)
 
     return make
 
 
-def _know(variable: Any, is_new: bool = False) -> None:
+def know(variable: Any, is_new: bool = False) -> None:
+    """Note a variable.
+
+    Args:
+        variable: A variable of Keras's or of the script's.
+        is_new: Whether it has the value with which it was made. Defaults to `False`.
+    """
     place, value = id(variable), getattr(variable, "_value", None)
 
     def forget(_: object) -> None:

@@ -114,6 +114,11 @@ class Variable(Slices, Operators, keras.Variable):
             of_open_shape.add(self)
         self.constraint = constraint
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and files have its value; made anew, a program knows them as variables."""
+        value, declared = np.asarray(super().value), self._declared
+        return _again, (value, self.trainable, self._full_name, declared, self.constraint)
+
     def _array(self) -> Any:
         return self.value
 
@@ -286,3 +291,12 @@ def _called(initial_value: Callable[[], Any]) -> Any:
     # Computed at once, even while a function is traced: the variable outlives the trace.
     with untraced():
         return initial_value()
+
+
+def _again(
+    value: np.ndarray, trainable: bool, name: str, shape: ShapeLike, constraint: Any
+) -> Variable:
+    """A variable as another one was."""
+    made = Variable(value, trainable, constraint=constraint, shape=shape)
+    made._full_name = name  # with the scopes that it was made in
+    return made

@@ -1,0 +1,140 @@
+"""What is saved and loaded again is what TensorFlow gives; another process can read it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+
+import keras
+import numpy as np
+import pytest
+import record_saved
+import saved_cases
+import tape_cases
+from test_tapes import compare
+
+RESULTS = json.loads(record_saved.RECORD.read_text())
+
+
+@pytest.fixture(scope="module")
+def tf():
+    import onefit.scripts.tensorflow as stand_in
+
+    return stand_in
+
+
+# Ragged tensors in a function run step by step.
+@pytest.mark.filterwarnings("ignore:The tf.function <lambda> has arrays:RuntimeWarning")
+@pytest.mark.parametrize("name", saved_cases.CASES)
+def test_what_is_saved_is_what_tensorflow_gives(tf, name):
+    compare(tape_cases.plain(saved_cases.CASES[name](tf)), RESULTS[name])
+
+
+SAVES = """
+import numpy as np
+import tensorflow as tf
+
+class Block(tf.keras.layers.Layer):
+    def __init__(self, units):
+        super().__init__()
+        self.dense = tf.keras.layers.Dense(units, kernel_initializer="ones")
+
+    def call(self, x):
+        return scaled(self.dense(x))
+
+def scaled(x):
+    return x * 3.0
+
+class Network(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.block = Block(2)
+
+    def call(self, x, training=False):
+        return -self.block(x) if training else self.block(x)
+
+network = Network()
+network.compile("sgd", "mse")
+network.fit(tf.ones((4, 3)), tf.zeros((4, 2)), verbose=0)
+network.set_weights([np.ones((3, 2)), np.array([0.0, 1.0])])
+tf.saved_model.save(network, "saved")
+"""
+LOADS = """
+import tensorflow as tf
+loaded = tf.saved_model.load("saved")
+x = tf.ones((1, 3))
+print(loaded(x).numpy().tolist(), loaded(x, training=True).numpy().tolist())
+print(loaded.signatures["serving_default"](x)["output_0"].numpy().tolist())
+print([tuple(one.shape) for one in loaded.variables])
+"""
+
+
+def run(script, folder, *options):
+    command = [sys.executable, "-m", "onefit", "run", "--quiet", *options, "-"]
+    return subprocess.run(
+        command, input=script, capture_output=True, text=True, cwd=folder, timeout=300
+    )
+
+
+def test_another_process_has_the_classes_of_the_script(tmp_path):
+    saving = run(SAVES, tmp_path)
+    assert saving.returncode == 0, saving.stderr
+    loading = run(LOADS, tmp_path)
+    assert loading.stdout.splitlines() == [
+        "[[9.0, 12.0]] [[-9.0, -12.0]]",
+        "[[9.0, 12.0]]",
+        "[(3, 2), (2,)]",
+    ], loading.stderr
+
+
+def test_a_folder_of_a_script_for_tf_keras_2(tmp_path):
+    """The output has the name of its layer, as 2.15.1 gave it."""
+    script = """
+import tensorflow as tf
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(2,), name="last")])
+model.compile(tf.keras.optimizers.SGD(lr=0.1), "mse")
+model.save("folder")
+loaded = tf.saved_model.load("folder")
+serving = loaded.signatures["serving_default"]
+print(list(serving.structured_outputs), serving(tf.ones((1, 2)))["last"].shape)
+print(float(loaded(tf.ones((1, 2)))[0, 0]) == float(model(tf.ones((1, 2)))[0, 0]))
+"""
+    done = run(script, tmp_path)
+    assert done.stdout.splitlines()[:2] == ["['last'] (1, 1)", "True"], done.stderr
+
+
+def test_what_cannot_be_written_leaves_what_was_there(tf, tmp_path):
+    root = tf.Module()
+    root.weight = tf.Variable(1.0)
+    tf.saved_model.save(root, tmp_path)
+    lock = threading.Lock()
+
+    @tf.function(input_signature=[tf.TensorSpec([], tf.float32)])
+    def locked(x):
+        with lock:
+            return x
+
+    root.locked = locked
+    with pytest.raises(ValueError, match=r"something else that cannot be written.*lock"):
+        tf.saved_model.save(root, tmp_path)
+    assert tf.saved_model.load(tmp_path).weight.numpy() == 1.0
+    assert os.listdir(tmp_path) == ["saved_model.onefit"]
+
+
+def test_a_file_of_tensorflows_own_is_told(tf, tmp_path):
+    (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01")
+    assert tf.saved_model.contains_saved_model(tmp_path)
+    with pytest.raises(AttributeError, match=r"of a file of TensorFlow's own needs TensorFlow"):
+        tf.saved_model.load(tmp_path)
+    (tmp_path / "saved_model.onefit").write_bytes(b"something else")
+    with pytest.raises(OSError, match=r"Expected a file that tf.saved_model.save of onefit wrote"):
+        tf.saved_model.load(tmp_path)
+
+
+def test_a_model_that_is_not_built_is_not_exported(tf, tmp_path):
+    with pytest.raises(ValueError, match=r"has not yet been built"):
+        keras.Sequential([keras.layers.Dense(1)]).export(tmp_path)
+    assert np.size(os.listdir(tmp_path)) == 0
