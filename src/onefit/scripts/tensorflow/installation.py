@@ -21,6 +21,7 @@ from onefit.scripts.tensorboard import TensorBoard
 from onefit.scripts.tensorflow import random
 from onefit.scripts.tensorflow.boundary import give_boundary
 from onefit.scripts.tensorflow.data.adapter import give_adapter
+from onefit.scripts.tensorflow.keras.exports import give_export
 from onefit.scripts.tensorflow.keras.functions import give_functions
 from onefit.scripts.tensorflow.keras.iterations import give_iterations
 from onefit.scripts.tensorflow.keras.loss_scaling import give_loss_scaling
@@ -30,7 +31,6 @@ from onefit.scripts.tensorflow.keras.script_calls import give_script_calls
 from onefit.scripts.tensorflow.keras.text_models import give_text_models
 from onefit.scripts.tensorflow.recorder import reads_are_plain
 from onefit.scripts.tensorflow.registry import give_registry
-from onefit.scripts.tensorflow.saved_model.export import give_export
 from onefit.scripts.tensorflow.tensor_shape import give_get_shape
 from onefit.scripts.tensorflow.train_step import give_steps
 from onefit.training.host.jax_private import ArrayImpl

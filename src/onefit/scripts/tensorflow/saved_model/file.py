@@ -13,8 +13,15 @@ from onefit.errors import NeedsTensorFlowName
 from onefit.scripts.eras.stand_ins.files import IN_FOLDER
 from onefit.scripts.tensorflow.missing import refuse
 from onefit.scripts.tensorflow.saved_model.restored import UserObject
-from onefit.scripts.tensorflow.saved_model.signatures import signatures_of
-from onefit.scripts.tensorflow.saved_model.tracking import is_trackable, kept
+from onefit.scripts.tensorflow.saved_model.signatures import (
+    DEFAULT,
+    Signature,
+    SignatureMap,
+    called_with_tensors,
+    inputs_of,
+    signatures_of,
+)
+from onefit.scripts.tensorflow.saved_model.tracking import is_trackable, kept, weights_of
 
 NAME = "saved_model.onefit"
 OF_TENSORFLOW = ("saved_model.pb", "saved_model.pbtxt")
@@ -58,6 +65,29 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: Any = None)
             f"`Trackable` class, for export. Got {obj} with type {type(obj)}."
         )
     write(kept(obj, signatures_of(obj, signatures)), export_dir)
+
+
+def export(model: keras.Model, export_dir: Any, input_signature: Any = None) -> None:
+    """Write a Keras model with the endpoint `serve`, as `model.export` does.
+
+    Args:
+        model: The model.
+        export_dir: The folder, which is made.
+        input_signature: The shapes and dtypes of what it takes. Defaults to those it was built for.
+
+    Raises:
+        ValueError: If the model is not built.
+    """
+    if not model.built:
+        raise ValueError(
+            "The layer provided has not yet been built. It must be built before export."
+        )
+    taken = keras.tree.flatten(input_signature) if input_signature else inputs_of(model)
+    called = called_with_tensors(model, len(taken))
+    inputs = {one.name or f"args_{place}": one for place, one in enumerate(taken)}
+    signatures = {name: Signature(called, inputs) for name in ("serve", DEFAULT)}
+    held = {"serve": called, "signatures": SignatureMap(signatures), **weights_of(model)}
+    write(UserObject(held), export_dir)
 
 
 def write(found: UserObject, export_dir: Any) -> None:
