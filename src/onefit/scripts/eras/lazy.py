@@ -26,6 +26,8 @@ def elsewhere(name: str) -> Any:
     # Python itself asks modules for `__path__` and the like, which is to load nothing.
     if name[:1] in ("", "_") or _asked:
         return None
+    if name in MODULES:  # a module of Keras itself: `keras.layers.initializations`
+        return importlib.import_module(f"keras.{name}")
     _asked.append(name)  # those modules ask here in their turn
     try:
         homes = (importlib.import_module(f"keras.{room}") for room in _ELSEWHERE)

@@ -16,6 +16,7 @@ from onefit.scripts.eras.rules import (
     defaults,
     earlier_places,
     formulas,
+    imported_names,
     initializations,
     keras1_arguments,
     keras2_arguments,
@@ -32,6 +33,7 @@ from onefit.scripts.eras.rules import (
 
 RULES: tuple[Rule, ...] = (
     *names.RULES,
+    *imported_names.RULES,
     *removed_layers.RULES,
     *backend_names.RULES,
     *preprocessing.RULES,

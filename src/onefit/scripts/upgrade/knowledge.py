@@ -101,12 +101,13 @@ class Knowledge:
         Args:
             old: A full name that begins with `keras.`, as `keras_name` gives it.
         """
+        asked, old = old, self._of_its_own(old)
         gone = self.gone.get(old)
         is_there = thing(old) is not None and not old.startswith(_REFUSED)
         if gone is not None and old not in self.moved and not is_there:
             return Today("", gone.code, gone)
         for place in self._homes(old):
-            name, code = place, "" if place == old else "OF201"
+            name, code = place, "" if place == asked else "OF201"
             rule = self.moved.get(name)
             new = rule and rule.new.replace(TOOLS, LEGACY)
             if rule and new and (thing(name) is None or thing(name) is thing(new)):
@@ -117,10 +118,20 @@ class Knowledge:
             gone = gone or self.gone.get(name)
         return Today("", gone.code, gone) if gone else None
 
+    def _of_its_own(self, old: str) -> str:
+        """A name by way of a module that another one had imported, by the module's own name."""
+        parts = old.split(".")
+        for cut in range(len(parts) - 1, 2, -1):
+            rule = self.moved.get(".".join(parts[:cut]))
+            if rule and rule.new and isinstance(thing(rule.new), ModuleType):
+                return ".".join([rule.new, *parts[cut:]])
+        return old
+
     def module(self, old: str) -> str | None:
         """The module that has today what an old module had; `None` where it is no module."""
-        for name in self._homes(old, is_module=True):
-            name = name.replace(TOOLS, LEGACY)
+        for place in self._homes(old, is_module=True):
+            rule = self.moved.get(place)
+            name = (rule.new if rule else place).replace(TOOLS, LEGACY)
             if isinstance(thing(name), ModuleType):
                 return name
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import libcst as cst
 
 from onefit.scripts.upgrade.names import Names
@@ -11,6 +13,7 @@ ROOMS = ("keras.ops",)
 
 `keras.random` is written out: `random` is Python's.
 """
+_SHORT = {"numpy": "np"}
 
 
 class References:
@@ -33,16 +36,17 @@ class References:
             full: A full name, `"keras.utils.to_categorical"` for example.
         """
         module, _, leaf = full.rpartition(".")
-        if not module:
-            return cst.Name(full)
         if full in self.bindings:
             return _dotted(self.bindings[full])
+        if not module:  # a library as a whole, which is imported, or a name of Python's own
+            is_library = full == "numpy" or full in sys.stdlib_module_names
+            return cst.Name(self._need(full, _SHORT.get(full, full)) if is_library else full)
         if module in self.bindings:
             return _dotted(f"{self.bindings[module]}.{leaf}")
         if "keras" in self.bindings and full.startswith("keras."):
             return _dotted(f"{self.bindings['keras']}{full[5:]}")
         if module == "numpy":
-            return _dotted(f"{self._need('numpy', 'np')}.{leaf}")
+            return _dotted(f"{self._need(module, _SHORT[module])}.{leaf}")
         room = module.rpartition(".")[2]
         if module in ROOMS and self._is_free(room):
             return _dotted(f"{self._need(module, room)}.{leaf}")

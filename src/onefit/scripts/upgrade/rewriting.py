@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import libcst as cst
@@ -29,7 +30,7 @@ from onefit.scripts.upgrade import (
 from onefit.scripts.upgrade.brackets import closed
 from onefit.scripts.upgrade.frozen_models import FrozenModels
 from onefit.scripts.upgrade.imports import ImportStatement
-from onefit.scripts.upgrade.knowledge import Today, keras_name
+from onefit.scripts.upgrade.knowledge import Today, keras_name, thing
 from onefit.scripts.upgrade.occurrences import spelled
 from onefit.scripts.upgrade.script import Script
 
@@ -109,7 +110,11 @@ class Rewriting(cst.CSTTransformer):
         root = (spelled(original) or "").partition(".")[0]
         if isinstance(original, cst.Name):
             new = self.script.imports.renamed.get(root, root)
-            if root in self.script.imports.roots or new == today.name.rpartition(".")[2]:
+            # A star brings what Keras 3 has in that module, and no other modules.
+            is_brought = new == today.name.rpartition(".")[2] and not isinstance(
+                thing(today.name), ModuleType
+            )
+            if root in self.script.imports.roots or is_brought:
                 return updated.with_changes(value=new)
         home = self.script.imports.roots.get(root) or self._alias(root)
         if home and home != "tensorflow" and today.name.startswith(f"{home}."):
