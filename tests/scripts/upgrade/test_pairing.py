@@ -29,12 +29,14 @@ WITHOUT_REWRITING = {
         learning_phase_scope symbolic_learning_phase Function in_train_phase in_test_phase
         get_source_inputs
         uses_learning_phase _feed_targets _feed_sample_weights
-        _check_trainable_weights_consistency
-        total_loss targets sample_weights metrics_tensors metrics_updates
+        _check_trainable_weights_consistency _standardize_user_data _uses_dynamic_learning_phase
+        _function_kwargs total_loss targets sample_weights metrics_tensors metrics_updates
         container_nodes run_internal_graph get_gradients get_updates""",
     "what compile was given, and the graph of a model, are private in Keras 3": """
         loss_functions loss_weights weighted_metrics sample_weight_mode sample_weight_modes
-        stateful_metric_functions stateful_metric_names input_layers input_layers_node_indices
+        _collected_trainable_weights _feed_loss_fns _feed_output_names _feed_output_shapes
+        _is_graph_network stateful_metric_functions stateful_metric_names
+        input_layers input_layers_node_indices
         input_layers_tensor_indices output_layers output_layers_node_indices
         output_layers_tensor_indices internal_input_shapes internal_output_shapes layers_by_depth
         nodes_by_depth""",
@@ -229,6 +231,7 @@ WITHOUT_SOURCE = {
     "keras.src.utils.io_utils.print_msg": "the words that Keras prints are those of today",
     "keras.src.trainers.compile_utils.CompileMetrics.build": "the call of compile is listed",
     "keras.src.ops.operation.Operation.get_config": "Keras 3 asks for get_config, and shows one",
+    "keras.Model.make_": "Keras 3 says how many arguments it gives such a function",
     "keras.layers.Layer.get_config": "Keras 3 says which argument a class does not take",
     "keras.constraints.get": "which words are custom objects is known when the script runs",
     "keras.regularizers.get": "the same",

@@ -13,6 +13,7 @@ from onefit.scripts.eras.stand_ins import (
     variable_operators,
 )
 
+_SHAPES = "[one.shape for one in {self}.inputs]"
 _INPUTS, _OUTPUTS, _SIZE = (
     "[one._keras_history.operation.name for one in {self}.inputs]",
     "[one._keras_history.operation.name for one in {self}.outputs]",
@@ -27,8 +28,10 @@ _OF_LAYERS = (
 )
 _OF_KERAS_1 = "constraints regularizers"
 _OF_MODELS = (
-    "_check_trainable_weights_consistency _feed_sample_weights _feed_targets "
-    "loss_functions loss_weights metrics_tensors metrics_updates run_internal_graph "
+    "_check_trainable_weights_consistency _collected_trainable_weights _feed_loss_fns "
+    "_feed_output_names _feed_output_shapes _feed_sample_weights _feed_targets _function_kwargs "
+    "_uses_dynamic_learning_phase "
+    "loss_functions loss_weights metrics_updates run_internal_graph "
     "sample_weight_mode sample_weight_modes sample_weights stateful_metric_functions "
     "stateful_metric_names targets total_loss weighted_metrics"
 )
@@ -71,7 +74,11 @@ RULES: tuple[Rule, ...] = (
         Gone(f"keras.Model.{name}", f"graph_attributes:{name}", eras=BOTH_OLD)
         for name in _OF_MODELS.split()
     ),
+    Gone("keras.Model._standardize_user_data", "user_data:_standardize_user_data", eras=BOTH_OLD),
     Gone("keras.Model._feed_inputs", "graph_attributes:_feed_inputs", "{self}.inputs"),
+    Gone("keras.Model._feed_input_names", "graph_attributes:_feed_input_names", _INPUTS),
+    Gone("keras.Model._feed_input_shapes", "graph_attributes:_feed_input_shapes", _SHAPES),
+    Gone("keras.Model._is_graph_network", "graph_attributes:_is_graph_network"),
     Gone("keras.Model._is_compiled", "graph_attributes:_is_compiled", "{self}.compiled", eras=TF2),
     *(
         Gone(f"keras.Model.{name}", f"graph_attributes:{name}", eras=KERAS1)
@@ -177,6 +184,8 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.Model.metrics", "model_metrics:as_used", "", "OF207", TF2),
     Meaning("keras.Model.get_metrics_result", "model_metrics:of_variables", "", "OF204", TF2),
     Meaning("keras.Model.metrics_names", logs.metrics_names, "", "OF207", source=_METRICS),
+    Meaning("keras.Model.metrics_names", "listed_metrics:of_compiled", "", "OF204", BOTH_OLD),
+    Gone("keras.Model.metrics_tensors", "listed_metrics:metrics_tensors", eras=BOTH_OLD),
     Meaning("keras.Model._flatten_metrics_in_order", logs.in_order_of_outputs, "", "OF207"),
     Meaning("keras.layers.Layer.add_weight", "added_weights:of_keras1", "", "OF203", KERAS1),
     Meaning("keras.layers.Layer.add_weight", "added_weights:of_keras2", "", "OF203", KERAS2 | TF2),

@@ -256,6 +256,7 @@ RULES: tuple[Rule, ...] = (
     Translated(_COMPILE, metrics_of_classes, "OF207", frozenset({"tf2"})),
     # After those that name metrics: what each output gets is a copy of what they made.
     Translated(_COMPILE, metrics_of_every_output),
+    Translated(_COMPILE, losses.losses_of_nothing),
     Translated(_COMPILE, losses.loss_of_every_output),
     # After those that give each output its own, since a function reads the output it is for.
     Translated(_COMPILE, functions_of_graph),

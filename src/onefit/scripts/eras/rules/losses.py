@@ -13,6 +13,14 @@ def loss_of_every_output(call: Call) -> None:
         call.give("loss", [loss] * count)
 
 
+def losses_of_nothing(call: Call) -> None:
+    """`loss=[None, None]` was no loss, beside those of `add_loss`; Keras 3 asks for labels."""
+    losses = call.literal("loss")
+    if isinstance(losses, list | tuple) and losses and all(one is None for one in losses):
+        call.take("loss")
+        call.note("outputs that have no loss need no labels")
+
+
 def outputs_without_loss(call: Call) -> None:
     """An output that a dict of losses leaves out has no loss, no targets and no metrics."""
     from onefit.scripts.eras.stand_ins.partial_losses import by_output, keep_gaps

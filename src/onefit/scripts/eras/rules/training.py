@@ -297,6 +297,10 @@ RULES: tuple[Rule, ...] = (
         )
         for verb in ("train", "test", "predict")
     ),
+    *(
+        Meaning(f"keras.Model.make_{verb}_function", "own_functions:unless_given", "", "OF204")
+        for verb in ("train", "test", "predict")
+    ),
     Gone("keras.Model.predict_classes", "training:predict_classes", WRITTEN),
     Gone("keras.Model.predict_proba", "training:predict_proba", as_predict),
     Gone("keras.Model.to_yaml", "training:to_yaml", WRITTEN),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras.src.models.functional import Functional
 
 from onefit.scripts.eras.refusal import refused
 from onefit.scripts.eras.stand_ins.attributes import OldAttribute, settable_attribute
@@ -34,10 +35,6 @@ _EXPECTED = {
     "_feed_sample_weights": (
         "weights that are given to fit(sample_weight=)",
         "Make an input for them, keras.Input(shape), or write a train_step.",
-    ),
-    "metrics_tensors": (
-        "metrics that are given to compile(metrics=)",
-        "Give compile the function; of a tensor of the graph use a model with this output.",
     ),
     "metrics_updates": (
         "metrics that are variables of their own",
@@ -70,10 +67,14 @@ targets = _gone("targets")
 _feed_targets = _gone("_feed_targets")
 _feed_sample_weights = _gone("_feed_sample_weights")
 sample_weights = _gone("sample_weights")
-metrics_tensors = _gone("metrics_tensors")
 metrics_updates = _gone("metrics_updates")
 container_nodes = _gone("container_nodes")
 run_internal_graph = _gone("run_internal_graph")
+
+
+def _uses_dynamic_learning_phase(self: Any) -> bool:
+    """Whether a layer does something else in training."""
+    return bool(self.uses_learning_phase)
 
 
 def _check_trainable_weights_consistency(self: Any) -> None:
@@ -100,6 +101,22 @@ def _loss_functions(self: Any) -> list[Any]:
     return [_function(one) for one in (given if isinstance(given, list) else [given] * len(names))]
 
 
+def _settled_weights(self: Any) -> list[Any]:
+    """What `compile` found trainable."""
+    if (kept := vars(self).get("_settled")) is None:
+        raise AttributeError(
+            f"{type(self).__name__!r} object has no attribute '_collected_trainable_weights': "
+            "compile the model first"
+        )
+    with kept.in_force(self):
+        return list(self.trainable_weights)
+
+
+def _is_graph(self: Any) -> bool:
+    """Whether it is made of layers' calls, and by no `call` of its own."""
+    return isinstance(_graph(self), Functional)
+
+
 def _shapes(tensors: Any) -> list[Any]:
     return [tuple(one.shape) for one in tensors]
 
@@ -123,6 +140,16 @@ sample_weight_modes = settable_attribute(
 )
 stateful_metric_names = settable_attribute("stateful_metric_names", lambda self: [])
 stateful_metric_functions = settable_attribute("stateful_metric_functions", lambda self: [])
+_collected_trainable_weights = settable_attribute(
+    "_collected_trainable_weights", lambda self: _settled_weights(self)
+)
+_function_kwargs = settable_attribute("_function_kwargs", lambda self: {})
+_feed_input_names = settable_attribute("_feed_input_names", lambda self: list(self.input_names))
+_feed_input_shapes = settable_attribute("_feed_input_shapes", lambda self: _shapes(self.inputs))
+_feed_output_names = settable_attribute("_feed_output_names", lambda self: list(self.output_names))
+_feed_output_shapes = settable_attribute("_feed_output_shapes", lambda self: _shapes(self.outputs))
+_feed_loss_fns = settable_attribute("_feed_loss_fns", _loss_functions)
+_is_graph_network = settable_attribute("_is_graph_network", lambda self: _is_graph(self))
 _feed_inputs = settable_attribute("_feed_inputs", lambda self: list(self.inputs))
 _is_compiled = settable_attribute("_is_compiled", lambda self: self.compiled)
 input_layers = settable_attribute("input_layers", lambda self: _layers(self.inputs))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras.src.trainers import trainer
 
 Function = Callable[..., Any]
 OF_LOSSES = "_layers_of_losses"
@@ -63,6 +64,26 @@ def grown(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> N
     vars(model)[OF_LOSSES] = [one for one in model.layers if one not in before]
     added = [one for one in model._operations if one not in operations]
     vars(model)[OPERATIONS_OF_LOSSES] = added
+
+
+def grown_as_compiled(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> None:
+    """The same of a model that is compiled, and stays so.
+
+    Args:
+        model: The functional model, which changes.
+        layer: Is given the model's first output and the tensor, and passes the output on.
+        tensor: The tensor.
+    """
+    before = dict(vars(model))
+    grown(model, layer, tensor)
+    of_training = vars(trainer.Trainer()).keys()
+    now = vars(model)
+    now.update(
+        {name: one for name, one in before.items() if name in of_training or name not in now}
+    )
+    # Kept by `logs.names_of_results`, and of the metrics of before.
+    if model._compile_metrics is not None:
+        vars(model._compile_metrics).pop("names_of_results", None)
 
 
 def with_tensor(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> Any:
