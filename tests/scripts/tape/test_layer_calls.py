@@ -152,3 +152,13 @@ def test_jacobians_inside_of_a_layer(tf, way):
     else:
         assert found.shape == (4, 2, 3)
         np.testing.assert_allclose(found[:2, 0, 0], [0.9151, 0.305], atol=1e-4)
+
+
+def test_a_function_of_tensorflows_draws_the_first_weights_of_a_model_without_a_shape(tf):
+    tf.random.set_seed(1)
+    layer = keras.layers.Dense(400, kernel_initializer=tf.random.normal)
+    model = keras.Sequential([layer])
+    model.compile("sgd", "mse")
+    model.fit(np.zeros((8, 100)), np.zeros((8, 400)), verbose=0)  # no gradient moves the kernel
+    kernel = np.asarray(layer.kernel)
+    assert abs(kernel.std() - 1) < 0.02 and abs(kernel.mean()) < 0.02

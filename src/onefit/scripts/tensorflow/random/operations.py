@@ -14,6 +14,7 @@ import jax
 import keras
 import numpy as np
 from keras import ops
+from keras.src.backend.common.symbolic_scope import in_symbolic_scope
 
 from onefit.scripts.layer_seeds import begin_anew, seed_or_own
 from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLike
@@ -271,6 +272,8 @@ def source(seed: Any) -> Any:
         return seed
     if not here.lifts:
         own = seed_or_own(None)
+        if own is None and seed is None and in_symbolic_scope():
+            return 0  # only the shape is asked for: of a weight that gets its value later
         return seed if own is None else own
     own, shared = (None if seed is None else int(seed)), _seeds.global_seed()
     if own is None:
