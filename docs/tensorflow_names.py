@@ -39,9 +39,14 @@ callback `pip install "onefit[tensorboard]"`, TFRecords and `tf.train.Example`
 variables, and the functions for the kinds of arguments for which they were traced; a Keras model
 that was loaded can be called, as with tf.keras 2.
 
+Measured by `benchmarks/tensorflow_scripts.py`: of {of} public scripts that need more of TensorFlow
+than `tf.keras`, run under TensorFlow 2, and have all files and packages there, {run} run under
+`onefit run`: {ended} came to their end, {training} still trained after {limit_s} s.
+
 | module | there | not there |
 |---|---|---|
 """
+MEASURED = HERE.parent / "benchmarks" / "results" / "tensorflow_scripts.json"
 
 
 def page() -> str:
@@ -50,7 +55,10 @@ def page() -> str:
     import onefit.scripts.tensorflow as tf
 
     names = json.loads((HERE / "tensorflow_names.json").read_text())
-    return HEAD + "".join(row(tf, module, every) for module, every in names.items())
+    measured = json.loads(MEASURED.read_text())
+    return HEAD.format(**measured, **measured["counts"]) + "".join(
+        row(tf, module, every) for module, every in names.items()
+    )
 
 
 def row(tf: Any, module: str, names: list[str]) -> str:
