@@ -31,6 +31,15 @@ def run(script, cwd):
 BACKEND = "True True tensorflow.keras.backend 1.0"
 
 
+def test_a_file_keras_py_beside_the_script_is_not_taken_for_keras(tmp_path):
+    (tmp_path / "keras.py").write_text("import tensorflow as tf\ntf.keras.nothing_of_this_name\n")
+    script = """
+    import tensorflow as tf
+    print(float(tf.reduce_sum(tf.ones(3))))
+    """
+    assert run(script, tmp_path) == ["3.0"]
+
+
 def test_imports_of_every_form(tmp_path):
     lines = run(
         """

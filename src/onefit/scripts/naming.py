@@ -146,6 +146,8 @@ class _Copy:
 
     def exec_module(self, module: ModuleType) -> None:
         """Copy the names."""
+        if self.source == STAND_IN:
+            _import_keras()
         try:
             source = _shared(self.source) or importlib.import_module(self.source)
         except ModuleNotFoundError as error:
@@ -164,6 +166,23 @@ class _Copy:
             vars(module)["__getattr__"] = _loading(module.__name__, source.__getattr__)
             for name in MODULES:
                 importlib.import_module(f"{module.__name__}.{name}")
+
+
+def _import_keras() -> None:
+    """Import Keras itself where the script's folder has a file `keras.py`.
+
+    TensorFlow needs no Keras for its name, so that a script beside such a file runs.
+    """
+    before = sys.path[:]
+    if "keras" in sys.modules or not (
+        before and os.path.isfile(os.path.join(before[0], "keras.py"))
+    ):
+        return
+    del sys.path[0]
+    try:
+        importlib.import_module("keras")
+    finally:
+        sys.path[:] = before
 
 
 def _loading(room: str, otherwise: Callable[[str], Any]) -> Callable[[str], Any]:

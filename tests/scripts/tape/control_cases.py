@@ -65,6 +65,22 @@ def an_if_that_changes_a_variable(tf):
     return [[called(tf.constant(x)) for x in (1.0, 2.0, -3.0)], count, other]
 
 
+def blocks_that_do_something_besides(tf):
+    seen = []
+
+    @tf.function
+    def called(x):
+        if x > 1:
+            seen.append("first")
+        elif x > 0:
+            seen.append("second")
+        else:
+            seen.append("third")
+        return x + 1.0
+
+    return [called(tf.constant(-1.0)), seen]
+
+
 def a_while(tf):
     @tf.function
     def collatz(n):

@@ -64,8 +64,8 @@ def if_statement(
         return run
 
     try:
-        # In the order of the condition as a number: 0 is false.
-        traces = [Trace(branch(block), []) for block in (otherwise, body)]
+        # Traced as TensorFlow does, and then in the order of the condition as a number: 0 is false.
+        traces = [Trace(branch(block), []) for block in (body, otherwise)][::-1]
         one, other = structures = [list(trace.structure) for trace in traces]
         shapes = [_shapes(trace) for trace in traces]
         if RETURN in names:  # a flag says whether it has a value: zeros stand for none

@@ -14,7 +14,7 @@ from onefit.training.core.run import Carry
 from onefit.training.data.batches import last_counted
 from onefit.training.data.tables import Table
 from onefit.training.plan.inputs import Inputs
-from onefit.training.running.logs import Columns
+from onefit.training.running.logs import Columns, of_pass, of_step
 from onefit.training.running.progress import Progress
 
 
@@ -101,10 +101,11 @@ class EpochEnds:
         at = np.asarray(carry.position)
         step = int(at[STEP])
         if 0 < step <= full and not at[TRAINED]:
-            last = jax.tree.map(np.asarray, carry.last[0])
+            last = carry.last[0]
+            # A step of the script's own may have logged the metrics of `compile` as one dict.
             logs = (
-                self.model._get_metrics_result_or_logs(last)
-                if last != ()
-                else self.model.get_metrics_result()
+                of_step(self.model.get_metrics_result())
+                if last == ()
+                else of_pass(self.model, last)
             )
-            self.progress.update(step, dict(sorted(logs.items())))
+            self.progress.update(step, logs)

@@ -39,7 +39,8 @@ def cond(pred: Any, true_fn: Function, false_fn: Function, name: str | None = No
     """
     if not is_traced(pred):
         return true_fn() if pred else false_fn()
-    return _chosen(array_of(pred).astype(jnp.int32), [false_fn, true_fn])
+    # The functions are traced in this order, as TensorFlow does: what they do besides shows it.
+    return _chosen(jnp.logical_not(array_of(pred)).astype(jnp.int32), [true_fn, false_fn])
 
 
 def switch_case(

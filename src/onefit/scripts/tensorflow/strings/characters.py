@@ -284,9 +284,7 @@ def _decoded(text: bytes, codec: str, errors: str, replacement: int) -> str:
 
 
 def _is_valid(point: int) -> bool:
-    # ICU counts what Unicode reserves for a program's own use among the broken ones.
-    is_reserved = 0xFDD0 <= point < 0xFDF0 or point & 0xFFFE == 0xFFFE
-    return 0 <= point < 0x110000 and not 0xD800 <= point < 0xE000 and not is_reserved
+    return 0 <= point < 0x110000 and not 0xD800 <= point < 0xE000
 
 
 def _valid(point: int, errors: str, replacement: int) -> int:

@@ -74,7 +74,7 @@ _FIRST_BEYOND = 2.0**128
 _INTEGER = re.compile(rb"[-+]?[0-9]+")
 _FLOAT = re.compile(
     rb"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-    rb"|0[xX][0-9a-fA-F]+(?:[pP][-+]?[0-9]+)?|inf(?:inity)?|nan(?:\([a-z0-9_]*\))?)",
+    rb"|0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][-+]?[0-9]+)?|inf(?:inity)?|nan(?:\([a-z0-9_]*\))?)",
     re.IGNORECASE,
 )
 
