@@ -43,6 +43,12 @@ _OF_MODELS_OF_KERAS_1 = (
 _FUNCTIONAL = "keras.src.models.functional.Functional"
 RULES: tuple[Rule, ...] = (
     *(
+        Meaning(f"{root}.{room}.{verb}", f"module_names:{room}", "", "OF202", BOTH_OLD)
+        for root in ("keras", "keras.src")
+        for room in ("activations", "losses", "metrics")
+        for verb in ("deserialize", "get")
+    ),
+    *(
         Gone(f"{_LAYER}.{what}_shape", f"{home}:{what}_shape", f"{{self}}.{what}.shape", eras=eras)
         for what in ("input", "output")
         for home, eras in (("attributes", BOTH_OLD), ("layer_shapes", TF2))

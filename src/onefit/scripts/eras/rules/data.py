@@ -78,6 +78,33 @@ def _as_arrays(value: Any) -> Any:
     return value.to_numpy() if hasattr(value, "to_numpy") else value
 
 
+def objects(call: Call) -> None:
+    """Arrays of Python's numbers, as tables of mixed columns give them, were read as floats."""
+    for name in ("x", "y", "sample_weight", "validation_data"):
+        value = call.literal(name)
+        if value is not UNKNOWN and _has_objects(value):
+            call.give(name, _as_floats(value))
+
+
+def _has_objects(value: Any) -> bool:
+    if isinstance(value, dict | list | tuple):
+        return any(map(_has_objects, value.values() if isinstance(value, dict) else value))
+    if hasattr(value, "columns") and hasattr(value, "to_numpy"):  # each column has its own type
+        value = value.to_numpy()
+    return str(getattr(value, "dtype", "")) == "object"
+
+
+def _as_floats(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _as_floats(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_as_floats, value))
+    try:
+        return value.astype("float32") if _has_objects(value) else value
+    except (TypeError, ValueError):  # words, of which Keras says best what is wrong
+        return value
+
+
 def one_column(call: Call) -> None:
     """Inputs of one axis were one column; Keras 3 makes it where the model's inputs are known."""
     is_known = any(call.mentions(name) for name in ("Input", "input_shape", "input_dim"))
@@ -182,6 +209,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS), arrays, "OF209"),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS), read_inputs, "OF209"),
+    Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS), objects, "OF209", BOTH_OLD),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS[3:]), tables, "OF209"),
     Translated(tuple(f"keras.Model.{verb}" for verb in _VERBS[:3]), generators, "OF209"),
 )

@@ -91,7 +91,9 @@ def config_of_arguments(original: Method) -> Method:
 
 def _is_silent(layer: Any) -> bool:
     """Whether a layer is of the script's own and has no `get_config`."""
-    is_own = not type(layer).__module__.startswith(("keras.", "onefit."))
+    # A class that `type` makes where no module has a name has no `__module__`.
+    home = str(getattr(type(layer), "__module__", ""))
+    is_own = not home.startswith(("keras.", "onefit."))
     return is_own and bool(python_utils.is_default(layer.get_config))
 
 
