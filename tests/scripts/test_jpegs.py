@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import onefit.scripts.tensorflow as tf
-from onefit.scripts.tensorflow.image import bilinear, coding
+from onefit.scripts.tensorflow.image import bilinear
 
 HERE = Path(__file__).parent
 _spec = importlib.util.spec_from_file_location("record_jpegs", HERE / "record_jpegs.py")
@@ -42,7 +42,7 @@ def test_a_file_without_its_end_is_an_error_or_what_is_there():
 
 @pytest.mark.parametrize("record", RECORDS[:6])
 def test_without_simplejpeg_pillow_reads_the_accurate_pixels(record, monkeypatch):
-    monkeypatch.setattr(coding, "_turbo", lambda: None)
+    monkeypatch.setattr("onefit.scripts.tensorflow.image.pixels._turbo", lambda: None)
     found = record_jpegs.digests(tf, base64.b64decode(record["file"]))
     assert found["accurate"] == record["pixels"]["accurate"]
 

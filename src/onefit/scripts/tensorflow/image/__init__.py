@@ -1,8 +1,8 @@
 """`tf.image`: pictures as arrays of shape (height, width, channels), or several of them.
 
 A file here is a concept: sizes (`resizing.py`), positions (`geometry.py`), values (`colours.py`),
-random changes (`draws.py`), comparisons (`quality.py`), files (`coding.py`), boxes (`boxes.py`,
-`suppression.py`), parts that are cut out (`crops.py`).
+random changes (`draws.py`), comparisons (`quality.py`), files (`coding.py`, `pixels.py`), boxes
+(`boxes.py`, `suppression.py`), parts that are cut out (`crops.py`).
 docs/design/0062 says what is the same to the bit.
 """
 

@@ -8,11 +8,8 @@ library with either transform, to the bit as TensorFlow's.
 
 from __future__ import annotations
 
-import importlib
 import io
-from functools import cache
-from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -21,14 +18,13 @@ from onefit.scripts.tensorflow.data.leaves import array, tensor
 from onefit.scripts.tensorflow.dtype import as_dtype
 from onefit.scripts.tensorflow.errors import InvalidArgumentError
 from onefit.scripts.tensorflow.image.colours import convert_image_dtype
+from onefit.scripts.tensorflow.image.pixels import Jpeg, bytes_of, decoded, kind_of, opened
 from onefit.scripts.tensorflow.missing import refuse_argument
 from onefit.scripts.tensorflow.mode import KERAS, here, unknown_length
 from onefit.scripts.tensorflow.operation import Pixels, by_numpy, operations
 from onefit.scripts.tensorflow.text import StringTensor
 
 Tensor = Any
-MODES = {1: "L", 3: "RGB", 4: "RGBA"}
-STARTS = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG", "GIF": b"GIF8", "BMP": b"BM"}
 
 
 def decode_image(
@@ -51,8 +47,8 @@ def decode_image(
         InvalidArgumentError: If the bytes are none of these.
     """
     kind = as_dtype(dtype)
-    pixels = _decoded(contents, channels or 0, "uint16" if kind == "uint16" else "uint8")
-    if _kind(_bytes(contents)) == "GIF":
+    pixels = decoded(contents, channels or 0, "uint16" if kind == "uint16" else "uint8")
+    if kind_of(bytes_of(contents)) == "GIF":
         pixels = pixels if expand_animations else pixels[0]
     return _shown(pixels, kind)
 
@@ -71,7 +67,7 @@ def _jpeg_of_text(
     if ratio != 1:
         refuse_argument("tensorflow.io.decode_jpeg", "ratio")
     way = Jpeg(dct_method != "INTEGER_ACCURATE", not fancy_upscaling, try_recover_truncated)
-    return _decoded(contents, channels, "uint8", animated=False, jpeg=way)
+    return decoded(contents, channels, "uint8", animated=False, jpeg=way)
 
 
 @by_numpy(_jpeg_of_text)
@@ -109,7 +105,7 @@ def decode_and_crop_jpeg(
     if ratio != 1:
         refuse_argument("tensorflow.io.decode_and_crop_jpeg", "ratio")
     way = Jpeg(dct_method != "INTEGER_ACCURATE", not fancy_upscaling, try_recover_truncated)
-    pixels = _decoded(contents, channels, "uint8", animated=False, jpeg=way)
+    pixels = decoded(contents, channels, "uint8", animated=False, jpeg=way)
     part = pixels[top : top + height, left : left + width]
     if part.shape[:2] != (height, width) or min(top, left) < 0 or not part.size:
         raise InvalidArgumentError(
@@ -126,17 +122,17 @@ def decode_png(
     kind = as_dtype(dtype)
     if kind.name not in ("uint8", "uint16"):
         raise InvalidArgumentError(f"Expected a dtype of uint8 or uint16. Received: {kind!r}.")
-    return _pixels(_decoded(contents, channels, kind.name, animated=False))
+    return _pixels(decoded(contents, channels, kind.name, animated=False))
 
 
 def decode_bmp(contents: TensorLike, channels: int = 0, name: str | None = None) -> Tensor:
     """The pixels of a BMP, uint8 of shape (height, width, channels)."""
-    return _pixels(_decoded(contents, channels, "uint8", animated=False))
+    return _pixels(decoded(contents, channels, "uint8", animated=False))
 
 
 def decode_gif(contents: TensorLike, name: str | None = None) -> Tensor:
     """The pixels of a GIF, uint8 of shape (pictures, height, width, 3)."""
-    pixels = _decoded(contents, 3, "uint8")
+    pixels = decoded(contents, 3, "uint8")
     return tensor(pixels if pixels.ndim == 4 else pixels[None])
 
 
@@ -193,7 +189,7 @@ def adjust_jpeg_quality(
 
 def is_jpeg(contents: TensorLike, name: str | None = None) -> Tensor:
     """Whether bytes begin as a JPEG does."""
-    return tensor(np.asarray(_bytes(contents).startswith(b"\xff\xd8\xff")))
+    return tensor(np.asarray(bytes_of(contents).startswith(b"\xff\xd8\xff")))
 
 
 def extract_jpeg_shape(
@@ -202,101 +198,9 @@ def extract_jpeg_shape(
     """Height, width and channels of a JPEG, which is not decoded."""
     if unknown_length():
         return tensor(np.zeros(3, as_dtype(output_type).as_numpy_dtype))
-    picture = _opened(_bytes(contents))
+    picture = opened(bytes_of(contents))
     shape = picture.height, picture.width, len(picture.getbands())
     return tensor(np.array(shape, as_dtype(output_type).as_numpy_dtype))
-
-
-class Jpeg(NamedTuple):
-    """How a JPEG is read.
-
-    Args:
-        fast: Whether by the fast integer transform.
-        plain: Whether colours of half the size are repeated, not smoothed.
-        broken: Whether what is there of a file without its end is taken.
-    """
-
-    fast: bool = True
-    plain: bool = False
-    broken: bool = False
-
-
-def _decoded(
-    contents: Any, channels: int, dtype: str, animated: bool = True, jpeg: Jpeg | None = None
-) -> np.ndarray:
-    data, channels = _bytes(contents), int(channels)
-    if length := unknown_length():
-        return np.zeros((length, length, channels or length), dtype)
-    if channels not in (0, 1, 3, 4):
-        raise InvalidArgumentError(f"Expected channels of 0, 1, 3 or 4. Received: {channels}.")
-    if dtype == "uint8" and (pixels := _of_turbo(data, channels, jpeg or Jpeg())) is not None:
-        return pixels
-    if channels == 4 and _kind(data) == "JPEG":
-        raise InvalidArgumentError("JPEG does not support 4 channels")
-    picture = _opened(data)
-    if _kind(data) == "GIF":
-        from PIL import ImageSequence
-
-        frames = [np.asarray(one.convert("RGB")) for one in ImageSequence.Iterator(picture)]
-        return np.stack(frames) if animated else frames[0]
-    wide = picture.mode.startswith("I")  # 16 bits of grey
-    if wide and channels in (0, 1):
-        pixels = np.asarray(picture).astype(np.uint16)[..., None]
-        # TensorFlow has libpng cut the lower byte off (`png_set_strip_16`), without rounding.
-        return pixels if dtype == "uint16" else (pixels >> 8).astype(np.uint8)
-    if channels == 1 and _kind(data) == "PNG" and picture.mode != "L":
-        pixels = _grey(np.asarray(picture.convert("RGB")))
-    else:
-        pixels = np.asarray(_in_channels(picture, channels))
-    pixels = pixels if pixels.ndim == 3 else pixels[..., None]
-    # 257 turns 255 into 65535.
-    return pixels.astype(np.uint16) * 257 if dtype == "uint16" else pixels
-
-
-def _of_turbo(data: bytes, channels: int, way: Jpeg) -> np.ndarray | None:
-    """The pixels of a JPEG by simplejpeg; `None` where it is not there, or does not read it."""
-    turbo = _turbo()
-    if turbo is None or not data.startswith(STARTS["JPEG"]) or channels == 4:
-        return None
-    try:
-        colours = turbo.decode_jpeg_header(data)[2]
-        # Four inks are left to Pillow.
-        if colours not in ("Gray", "YCbCr", "RGB"):
-            return None
-        into = "GRAY" if (channels or (1 if colours == "Gray" else 3)) == 1 else "RGB"
-        return turbo.decode_jpeg(
-            data, into, fastdct=way.fast, fastupsample=way.plain, strict=not way.broken
-        )
-    except ValueError as error:
-        raise InvalidArgumentError(f"Expected the bytes of a picture ({error}).") from None
-
-
-@cache
-def _turbo() -> ModuleType | None:
-    try:
-        return importlib.import_module("simplejpeg")
-    except ImportError:
-        return None
-
-
-def _grey(pixels: np.ndarray) -> np.ndarray:
-    """One channel of three with the weights of libpng, in 15 bits and cut off."""
-    red, green = round(0.299 * 2**15), round(0.587 * 2**15)
-    weighted = pixels.astype(np.int32) @ np.array([red, green, 2**15 - red - green], np.int32)
-    return (weighted >> 15).astype(np.uint8)
-
-
-def _in_channels(picture: Any, channels: int) -> Any:
-    if not channels:
-        if picture.mode == "P":
-            # As TensorFlow has it of libpng: a palette with transparency has four channels.
-            return picture.convert("RGBA" if "transparency" in picture.info else "RGB")
-        if picture.mode in ("1", "CMYK", "YCbCr"):
-            return picture.convert("L" if picture.mode == "1" else "RGB")
-        return picture
-    if channels == 1 and picture.mode not in ("L", "1", "LA"):
-        return picture.convert("RGB").convert("L")
-    return picture.convert(MODES[channels])
 
 
 def _shown(pixels: np.ndarray, kind: Any) -> Tensor:
@@ -308,34 +212,6 @@ def _pixels(pixels: Any) -> Any:
     if here.inside == KERAS or not isinstance(pixels, np.ndarray):
         return tensor(pixels) if isinstance(pixels, np.ndarray) else pixels
     return pixels.view(Pixels)
-
-
-def _opened(data: bytes) -> Any:
-    from PIL import Image, UnidentifiedImageError
-
-    if _kind(data) is None:
-        raise InvalidArgumentError(
-            "Unknown image file format. One of JPEG, PNG, GIF, BMP required."
-        )
-    try:
-        picture = Image.open(io.BytesIO(data))
-        # Pillow reads pixels late: without this a file that is cut off would raise somewhere else.
-        picture.load()
-    # Pillow has a SyntaxError for a PNG with broken chunks.
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
-        raise InvalidArgumentError(f"Expected the bytes of a picture ({error}).") from None
-    return picture
-
-
-def _kind(data: bytes) -> str | None:
-    return next((kind for kind, start in STARTS.items() if data.startswith(start)), None)
-
-
-def _bytes(contents: Any) -> bytes:
-    values = array(contents)
-    if not isinstance(values, np.ndarray) or values.dtype.kind != "O" or values.shape:
-        raise InvalidArgumentError("Expected the bytes of one picture, a scalar of text.")
-    return bytes(values[()])
 
 
 def _written(pixels: np.ndarray, kind: str, **settings: Any) -> StringTensor:
