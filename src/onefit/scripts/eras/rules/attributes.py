@@ -40,6 +40,13 @@ _OF_MODELS_OF_KERAS_1 = (
     "internal_input_shapes internal_output_shapes layers_by_depth nodes_by_depth output_layers "
     "output_layers_node_indices output_layers_tensor_indices"
 )
+_TOLD_IN_KERAS_1 = (
+    "Activation AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization Conv1D "
+    "Conv2D Conv3D Dense Dropout Embedding Flatten GRU GaussianDropout GaussianNoise LSTM "
+    "LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D PReLU Permute RepeatVector Reshape "
+    "SimpleRNN SpatialDropout1D SpatialDropout2D SpatialDropout3D UpSampling1D UpSampling2D "
+    "ZeroPadding2D"
+)
 _FUNCTIONAL = "keras.src.models.functional.Functional"
 RULES: tuple[Rule, ...] = (
     *(
@@ -130,6 +137,10 @@ RULES: tuple[Rule, ...] = (
     *(
         Gone(f"keras.Model.get_{name}_at", f"attributes:get_model_{name}_at", eras=BOTH_OLD)
         for name in ("input", "output", "input_shape", "output_shape")
+    ),
+    *(
+        Meaning(f"keras.layers.{name}.get_config", "keras1_configs:of_layer", "", "OF203", KERAS1)
+        for name in _TOLD_IN_KERAS_1.split()
     ),
     Meaning("keras.Sequential.get_config", "told_configs:as_layers", "", "OF204", KERAS1),
     Meaning("keras.Sequential.from_config", "told_configs:from_layers", "", "OF204", KERAS1),

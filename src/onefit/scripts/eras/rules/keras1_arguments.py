@@ -75,6 +75,8 @@ def kernel_size(*names: str) -> Translate:
 
 def length_and_dim(call: Call) -> None:
     """`input_length=5, input_dim=3` is `input_shape=(5, 3)`."""
+    if call.has("input_dim") and call.literal("input_dim") is None:
+        call.take("input_dim")  # as a config of the time has it
     if call.has("input_dim") and not call.has("input_shape"):
         length = call.take("input_length") if call.has("input_length") else None
         call.give("input_shape", call.express("({}, {})", length, call.take("input_dim")))

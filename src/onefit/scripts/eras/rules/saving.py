@@ -274,6 +274,7 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.src.losses.deserialize", "files:known_by_name", "", "OF208"),
     Meaning("keras.src.metrics.deserialize", "files:known_by_name", "", "OF208"),
     Meaning(_CONFIG, "configs:model_from_config", "", "OF208"),
+    Meaning(_CONFIG, "unknown_names:named_in_errors", "", "OF208"),
     Meaning(_RETRIEVED, "files:class_of_stand_in", "", "OF208"),
     Meaning(f"{_LAMBDA}._raise_for_lambda_deserialization", "lambdas:code_of_lambda", "", "OF208"),
     Meaning(f"{_LAMBDA}._serialize_function_to_config", "lambdas:as_code", "", "OF208"),
@@ -312,4 +313,5 @@ RULES: tuple[Rule, ...] = (
         frozenset({"keras2"}),
     ),
     Meaning("keras.models.model_from_json", "configs:model_from_json", "", "OF208"),
+    Meaning("keras.models.model_from_json", "unknown_names:named_in_errors", "", "OF208"),
 )

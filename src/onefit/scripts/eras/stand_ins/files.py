@@ -20,6 +20,7 @@ from keras.src.ops.operation import Operation
 from keras.src.saving import serialization_lib
 
 from onefit.scripts.eras.stand_ins.configs import custom_objects_of
+from onefit.scripts.eras.stand_ins.unknown_names import unknown
 
 Function = Callable[..., Any]
 IN_FOLDER = "model.keras"
@@ -243,11 +244,7 @@ def known_function(original: Function) -> Function:
         is_word = isinstance(config, str) and isinstance(found, str)
         if is_word and found not in module.ALL_OBJECTS_DICT:
             kind = "loss" if module.__name__.endswith("losses") else "metric"
-            raise ValueError(
-                f"Unknown {kind} function: {found}. The file names it, and it is not one of "
-                f"Keras's. Write load_model(path, custom_objects={{{found!r}: {found}}}), or "
-                "load_model(path, compile=False) if the model is not trained any more."
-            )
+            raise unknown(f"{kind} function", found, of_training=True)
         return original(found, config, module)
 
     return _resolve_compile_arguments_compat

@@ -20,6 +20,9 @@ import keras
 import numpy as np
 from keras.src.legacy.saving import legacy_h5_format as hdf5
 
+from onefit.scripts.eras.stand_ins.configs import custom_objects_of
+from onefit.scripts.eras.stand_ins.unknown_names import is_of_keras, unknown
+
 GROUP = "optimizer_weights"
 TOLD = (
     "expected the state of {name} for {count} variables in {path}; received another one, so that "
@@ -65,6 +68,9 @@ def known_optimizer(original: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         given = training_config["optimizer_config"]
         kind = given["class_name"].removeprefix("Custom>")
+        own = custom_objects_of(custom_objects).keys()
+        if not {kind, given["class_name"]} & own and not is_of_keras(kind):
+            raise unknown("optimizer", kind, of_training=True)
         # A class that the script has registered without a package is `Custom>SGD`, too; then it is
         # that one.
         if given["class_name"] not in _custom() and hasattr(keras.optimizers, kind):

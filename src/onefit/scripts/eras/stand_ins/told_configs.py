@@ -14,6 +14,7 @@ import numpy as np
 
 from onefit.scripts.callers import calling
 from onefit.scripts.eras.refusal import refused
+from onefit.scripts.eras.stand_ins.keras1_configs import is_of_keras, of_then
 
 Method = Callable[..., Any]
 
@@ -49,7 +50,8 @@ def of_keras2(original: Method) -> Method:
 def _by_names_of_then(original: Method, orders: dict[str, str]) -> Method:
     def get_config(self: Any) -> dict[str, Any]:
         config: dict[str, Any] = original(self)
-        names = orders.get(type(self).__name__)
+        kinds = (one.__name__ for one in type(self).__mro__ if is_of_keras(one))
+        names = orders.get(next(kinds))
         if not _is_asked_by_script() or names is None:
             return config
         values = {
@@ -81,15 +83,24 @@ def _of_32_bits(value: Any) -> Any:
 
 def as_layers(original: Method) -> Method:
     """A list of layers, as Keras 1 told it."""
-    return _of_layers(original, lambda name, layers: layers)
+
+    def told(model: Any, layers: list[Any]) -> list[Any]:
+        known = {one.name: one for one in model.layers}
+        for place, one in enumerate(layers):
+            config = one["config"]
+            if (layer := known.get(config.get("name"))) is not None:
+                layers[place] = {**one, "config": of_then(layer, config)}
+        return layers
+
+    return _of_layers(original, told)
 
 
 def as_named_layers(original: Method) -> Method:
     """A name and a list of layers, as Keras 2 told it."""
-    return _of_layers(original, lambda name, layers: {"name": name, "layers": layers})
+    return _of_layers(original, lambda model, layers: {"name": model.name, "layers": layers})
 
 
-def _of_layers(original: Method, told: Callable[[str, list[Any]], Any]) -> Method:
+def _of_layers(original: Method, told: Callable[[Any, list[Any]], Any]) -> Method:
     def get_config(self: Any) -> Any:
         config: dict[str, Any] = original(self)
         # A class of the script's own has a `get_config` of its own, of which Keras's is a part.
@@ -100,7 +111,7 @@ def _of_layers(original: Method, told: Callable[[str, list[Any]], Any]) -> Metho
             shape = layers.pop(0)["config"]["batch_shape"]
             first = {"batch_input_shape": tuple(shape), **layers[0]["config"]}
             layers[0] = {**layers[0], "config": first}
-        return told(self.name, layers)
+        return told(self, layers)
 
     return get_config
 

@@ -8,6 +8,7 @@ from typing import Any
 from keras.src import metrics
 
 from onefit.scripts.eras.stand_ins.configs import custom_objects_of
+from onefit.scripts.eras.stand_ins.unknown_names import is_of_keras, unknown
 
 Function = Callable[..., Any]
 
@@ -20,10 +21,19 @@ def words_of_metrics(original: Function) -> Function:
     """
 
     def _deserialize_metric(config: Any) -> Any:
+        is_function = isinstance(config, dict) and config.get("class_name") == "function"
+        name = config["config"] if is_function else config
+        if isinstance(name, str) and not _is_known(name):
+            raise unknown("metric function", name, of_training=True)
         is_word = isinstance(config, str) and config in metrics.ALL_OBJECTS_DICT
         return config if is_word and config not in custom_objects_of(None) else original(config)
 
     return _deserialize_metric
+
+
+def _is_known(name: str) -> bool:
+    is_word = name in metrics.ALL_OBJECTS_DICT or name in ("acc", "accuracy", "ce", "crossentropy")
+    return is_word or is_of_keras(name) or name in custom_objects_of(None)
 
 
 def keeping_the_optimizer(original: Function) -> Function:
