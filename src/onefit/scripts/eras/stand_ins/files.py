@@ -6,6 +6,7 @@ function makes the function of then from Keras 3's.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import inspect
 import os
@@ -124,7 +125,7 @@ def load_weights(original: Function) -> Function:
 
     def load_weights(model: Any, filepath: Any, *args: Any, **kwargs: Any) -> Any:
         by_name = bool(kwargs.pop("by_name", False))
-        path = str(filepath)
+        path = _existing(filepath)
         if not (os.path.isfile(path) and h5py.is_hdf5(path)):
             return original(model, filepath, *args, **kwargs)
         with h5py.File(path, "r") as file:
@@ -138,6 +139,19 @@ def load_weights(original: Function) -> Function:
         return original(model, filepath, *args, **kwargs)
 
     return load_weights
+
+
+def _existing(filepath: Any) -> str:
+    """The path of a file or folder to load.
+
+    Scripts begin anew where there is none, by `except OSError`; Keras 3 looks at the suffix first,
+    and has a ValueError for most.
+    """
+    path = str(filepath)
+    is_here = isinstance(filepath, str | os.PathLike) and "://" not in path
+    if is_here and not os.path.exists(path):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+    return path
 
 
 def only_built(original: Function) -> Function:
@@ -184,7 +198,7 @@ def load_model(original: Function) -> Function:
     """A model from an HDF5 file of any name, or from a folder that `save` wrote."""
 
     def load_model(filepath: Any, *args: Any, **kwargs: Any) -> Any:
-        path = str(filepath)
+        path = _existing(filepath)
         if os.path.isfile(os.path.join(path, IN_FOLDER)):
             return original(os.path.join(path, IN_FOLDER), *args, **kwargs)
         if os.path.isfile(path) and not path.endswith(_SUFFIXES) and h5py.is_hdf5(path):
