@@ -141,3 +141,22 @@ def test_the_callback_of_keras(tmp_path):
     (network,) = [one for _, tag, one in train if tag == "keras"]
     assert network.metadata.plugin_data.plugin_name == "graph_keras_model"
     assert keras.models.model_from_json(network.tensor.string_val[0]).count_params() == 3
+
+
+def test_the_projector_is_told_which_weights_are_words(tmp_path):
+    from onefit.scripts.tensorboard import TensorBoard
+
+    words = [keras.Input((3,)), keras.layers.Embedding(5, 2, name="words")]
+    model = keras.Sequential([*words, keras.layers.Flatten(), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    callback = TensorBoard(
+        str(tmp_path), embeddings_freq=1, embeddings_metadata={"words": "words.tsv"}
+    )
+    model.fit(np.ones((4, 3)), np.ones((4, 1)), callbacks=[callback], verbose=0)
+    # What tensorboard.plugins.projector 2.15 writes in Keras's callback.
+    assert (tmp_path / "projector_config.pbtxt").read_text() == (
+        "embeddings {\n"
+        '  tensor_name: "layer_with_weights-0/embeddings/.ATTRIBUTES/VARIABLE_VALUE"\n'
+        '  metadata_path: "words.tsv"\n'
+        "}\n"
+    )

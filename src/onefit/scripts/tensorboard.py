@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from importlib.util import find_spec
 from typing import Any
 
@@ -32,6 +34,27 @@ class _Writing(_OfKeras):
             if type(model).__name__ in ("Functional", "Sequential") and writer.file is not None:
                 text = model.to_json()
                 writer.file.tensor("keras", text, 0, "graph_keras_model", b"1")
+
+    def _configure_embeddings(self) -> None:
+        """Tell TensorBoard's projector which weights are words: Keras asks TensorBoard to."""
+        if find_spec("tensorboard"):
+            super()._configure_embeddings()
+            return
+        told = self.embeddings_metadata
+        names = [one.name for one in self.model.layers if isinstance(one, keras.layers.Embedding)]
+        paths = dict.fromkeys(names, told) if isinstance(told, str) else dict(told or {})
+        unknown = sorted(set(paths).difference(names))
+        if unknown:
+            raise ValueError(f"expected names of Embedding layers, {names}; received {unknown}")
+        with open(os.path.join(self._log_write_dir, "projector_config.pbtxt"), "w") as file:
+            for name in names:
+                lines = [f"tensor_name: {json.dumps(_WORDS)}"]
+                lines += [f"metadata_path: {json.dumps(paths[name])}"] if paths.get(name) else []
+                file.write("".join(["embeddings {\n", *(f"  {one}\n" for one in lines), "}\n"]))
+
+
+_WORDS = "layer_with_weights-0/embeddings/.ATTRIBUTES/VARIABLE_VALUE"
+"""The weights of the first layer in a checkpoint, as Keras names them."""
 
 
 class _Silent(keras.callbacks.Callback):
