@@ -9,13 +9,18 @@ from functools import partial, update_wrapper
 from typing import Any
 
 import jax
-import keras
-import numpy as np
 
 from onefit.scripts.tensorflow.concrete_function import ConcreteFunction
 from onefit.scripts.tensorflow.conversion import as_method, converted
-from onefit.scripts.tensorflow.dtype import DType, string
-from onefit.scripts.tensorflow.given import tensor
+from onefit.scripts.tensorflow.function_arguments import (
+    IsText,
+    fitting,
+    is_tensor,
+    key_of,
+    note_kind,
+    spec_or_value,
+    traceable,
+)
 from onefit.scripts.tensorflow.missing import names_of
 from onefit.scripts.tensorflow.mode import as_graph, here
 from onefit.scripts.tensorflow.open_shapes import shapes_now
@@ -24,10 +29,7 @@ from onefit.scripts.tensorflow.program import Made, Program
 from onefit.scripts.tensorflow.results import as_tensors
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_array import OpenLength, PartOfPython
-from onefit.scripts.tensorflow.tensor_spec import TensorSpec, fits
-from onefit.scripts.tensorflow.text import StringTensor, as_bytes
 from onefit.scripts.tensorflow.turns import is_of_pipeline
-from onefit.scripts.tensorflow.type_spec import type_spec_from_value
 
 MARK = "_onefit_functions"
 OF_PYTHON = (
@@ -71,6 +73,7 @@ class Function:
             Defaults to `None`.
         autograph: Whether `if`, `while` and `for` may depend on tensors. Defaults to `True`.
 
+    >>> import numpy as np
     >>> @function
     ... def doubled(x):
     ...     return x * 2
@@ -131,8 +134,8 @@ class Function:
         args, kwargs = self._arguments(args, kwargs)
         tensors: list[Any] = []
         try:
-            key = _key(args, tensors), _key(kwargs, tensors) if kwargs else None, shapes_now()
-        except _Text:
+            key = key_of(args, tensors), key_of(kwargs, tensors) if kwargs else None, shapes_now()
+        except IsText:
             self._note(args, kwargs)
             return self._step_by_step(args, kwargs)
         program = self._programs.get(key)
@@ -164,7 +167,7 @@ class Function:
 
     def _as_written(self, args: Any, kwargs: Any, tensors: list[Any]) -> Any:
         remaining = map(Tensor, tensors)
-        filled = nested(lambda one: next(remaining) if _is_tensor(one) else one, (args, kwargs))
+        filled = nested(lambda one: next(remaining) if is_tensor(one) else one, (args, kwargs))
         return self._step_by_step(*filled)
 
     def _step_by_step(self, args: Any, kwargs: Any) -> Any:
@@ -182,7 +185,7 @@ class Function:
                     f"Expected {len(self.input_signature)} arguments, as in `input_signature`. "
                     f"Received: {len(args) + len(kwargs)}."
                 )
-            args = tuple(map(_fitting, args, self.input_signature))
+            args = tuple(map(fitting, args, self.input_signature))
         return args, kwargs
 
     def _traced(self, args: Any, kwargs: Any, tensors: list[Any]) -> Program:
@@ -191,11 +194,11 @@ class Function:
         def called(*given: Tensor) -> Any:
             remaining = iter(given)
             self._traces += 1
-            filled = nested(lambda one: next(remaining) if _is_tensor(one) else one, (args, kwargs))
+            filled = nested(lambda one: next(remaining) if is_tensor(one) else one, (args, kwargs))
             return function(*filled[0], **filled[1])
 
         # Keys hold identities of such arguments. As long as they are kept no other object gets one.
-        self._kept.extend(one for one in leaves((args, kwargs)) if not _is_tensor(one))
+        self._kept.extend(one for one in leaves((args, kwargs)) if not is_tensor(one))
         for attempt in range(TRACES):
             try:
                 return Program(called, tensors)
@@ -235,9 +238,9 @@ class Function:
 
     def specs(self, args: Any, kwargs: Any) -> Any:
         """The shapes and dtypes of what it gives for arguments, or for specs of them."""
-        args, kwargs = nested(_shaped, (args, kwargs))
+        args, kwargs = nested(traceable, (args, kwargs))
         tensors: list[Any] = []
-        _key((args, kwargs), tensors)
+        key_of((args, kwargs), tensors)
         return self._traced(args, kwargs, tensors).specs()
 
     def experimental_get_tracing_count(self) -> int:
@@ -276,105 +279,3 @@ def function(
     if func is None:
         return partial(Function, input_signature=input_signature, autograph=autograph)
     return Function(func, input_signature, autograph)
-
-
-def spec_or_value(value: Any) -> Any:
-    """The spec of a tensor or an array; anything else, a variable too, as it is.
-
-    >>> spec_or_value(np.zeros(3, "int32")), spec_or_value(3)
-    (TensorSpec(shape=(3,), dtype=tf.int32, name=None), 3)
-    """
-    if isinstance(value, keras.Variable):
-        return value
-    try:
-        return type_spec_from_value(value)
-    except TypeError:
-        return value
-
-
-def note_kind(kind: Any, kinds: list[Any]) -> None:
-    """Add a kind of arguments to others, unless it is one of them.
-
-    >>> kinds = [(1,)]
-    >>> note_kind((True,), kinds)
-    >>> note_kind((1,), kinds)
-    >>> kinds
-    [(1,), (True,)]
-    """
-    # By what they look like, too: `True` and `1` are different constants of a program.
-    if not any(kind == other and repr(kind) == repr(other) for other in kinds):
-        kinds.append(kind)
-
-
-class _Text(Exception):
-    """An argument is text, which no program of XLA's takes: the function runs as it is written."""
-
-
-def _is_tensor(one: Any) -> bool:
-    """Whether an argument is a tensor for a function: others are a part of the program."""
-    if isinstance(one, np.ndarray | np.generic):
-        return one.dtype.kind in "biufcV"
-    return type(one) is Tensor or isinstance(one, jax.Array | jax.ShapeDtypeStruct)
-
-
-def _key(value: Any, tensors: list[Any]) -> Any:
-    """What a program is known by: shapes, dtypes, and arguments that are no tensors.
-
-    Args:
-        value: An argument, or several, nested.
-        tensors: Takes the arrays.
-    """
-    kind = type(value)
-    if kind is Tensor or _is_tensor(value):
-        array = value._value if kind is Tensor else _as_array(value)
-        tensors.append(array)
-        return array.shape, array.dtype
-    # With the type, since 1, 1.0 and True are equal and become different constants.
-    if kind in _BY_VALUE:
-        return kind, value
-    if kind is StringTensor or (kind is np.ndarray and value.dtype.kind in "OSU"):
-        raise _Text
-    if kind is dict:
-        return kind, *((name, _key(one, tensors)) for name, one in value.items())
-    if isinstance(value, list | tuple):
-        return kind, *(_key(one, tensors) for one in value)
-    return kind, id(value)
-
-
-_BY_VALUE = frozenset([int, float, bool, complex, str, bytes, type(None), DType])
-
-
-def _as_array(value: Any) -> Any:
-    if isinstance(value, jax.ShapeDtypeStruct):
-        return value
-    with jax.enable_x64(True):
-        return tensor(value)
-
-
-def _fitting(value: Any, spec: Any) -> Any:
-    """An argument as the signature wants it."""
-    if not isinstance(spec, TensorSpec):
-        return value
-    if spec.dtype == string and type(value) in (str, bytes, list, tuple):
-        value = StringTensor(as_bytes(value))
-    if isinstance(value, StringTensor) and spec.dtype == string and fits(value.shape, spec.shape):
-        return value
-    with jax.enable_x64(True):
-        array = tensor(value, None if hasattr(value, "dtype") else spec.dtype)
-    if not fits(array.shape, spec.shape) or array.dtype != spec.dtype:
-        raise TypeError(
-            f"Expected an argument that fits {spec!r}, as in `input_signature`. Received: shape="
-            f"{tuple(array.shape)}, dtype={array.dtype.name}."
-        )
-    return Tensor(array)
-
-
-def _shaped(one: Any) -> Any:
-    """A spec as what JAX can trace; open lengths have no trace."""
-    if not isinstance(one, TensorSpec):
-        return one
-    if one.shape is None or not one.shape.is_fully_defined():
-        raise ValueError(
-            f"Expected a spec without open lengths: a program is of one shape. Received: {one!r}."
-        )
-    return jax.ShapeDtypeStruct(tuple(one.shape), np.dtype(one.dtype))

@@ -7,7 +7,8 @@ from typing import Any
 from onefit.scripts.tensorflow.arrays.creation import constant
 from onefit.scripts.tensorflow.concrete_function import ConcreteFunction
 from onefit.scripts.tensorflow.dtype import as_dtype
-from onefit.scripts.tensorflow.function import Function, spec_or_value
+from onefit.scripts.tensorflow.function import Function
+from onefit.scripts.tensorflow.function_arguments import spec_or_value
 from onefit.scripts.tensorflow.type_spec import TypeSpec
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]

@@ -9,7 +9,8 @@ from typing import Any
 
 import keras
 
-from onefit.scripts.tensorflow.function import Function, note_kind
+from onefit.scripts.tensorflow.function import Function
+from onefit.scripts.tensorflow.function_arguments import note_kind
 from onefit.scripts.tensorflow.module import Module
 from onefit.scripts.tensorflow.saved_model.restored import (
     CallableObject,
