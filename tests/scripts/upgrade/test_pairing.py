@@ -81,7 +81,7 @@ WITHOUT_REWRITING = {
     "the schedule that decay= became is not a number": "decay initial_decay _decayed_lr",
     "a class of the script's that is an optimizer is listed": """
         _build_learning_rate _create_slots _fallback_apply_state _get_hyper _index_dict _prepare
-        _prepare_local _compute_gradients aggregate_gradients compute_gradients
+        _prepare_local _aggregate_gradients _compute_gradients aggregate_gradients compute_gradients
         _resource_apply_dense _serialize_hyperparameter _set_hyper _use_locking
         add_slot get_slot device""",
     "what is a weight is settled when the layer is built": """
@@ -237,7 +237,6 @@ WITHOUT_SOURCE = {
     "keras.src.utils.io_utils.print_msg": "the words that Keras prints are those of today",
     "keras.src.trainers.compile_utils.CompileMetrics.build": "the call of compile is listed",
     "keras.src.ops.operation.Operation.get_config": "Keras 3 asks for get_config, and shows one",
-    "keras.Model.make_": "Keras 3 says how many arguments it gives such a function",
     "keras.layers.Layer.get_config": "Keras 3 says which argument a class does not take",
     "keras.constraints.get": "which words are custom objects is known when the script runs",
     "keras.regularizers.get": "the same",

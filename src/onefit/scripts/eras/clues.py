@@ -173,6 +173,8 @@ ARGUMENTS_OF = {
     ("TensorBoard", "batch_size"): "old",
     ("add_loss", "inputs"): "old",
     ("add_metric", "aggregation"): "old",
+    ("apply_gradients", "experimental_aggregate_gradients"): "old",
+    ("apply_gradients", "skip_gradients_aggregation"): "old",
     ("TensorBoard", "write_grads"): "old",
     ("fit", "workers"): "old",
     ("load_weights", "by_name"): "old",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onefit.scripts.eras.call import Call, Translate
 from onefit.scripts.eras.era import BOTH_OLD
-from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, renamed
+from onefit.scripts.eras.rule import Gone, Meaning, Rule, Translated, dropped, renamed
 from onefit.scripts.eras.stand_ins import legacy_optimizers
 
 
@@ -89,9 +89,15 @@ RULES: tuple[Rule, ...] = (
         Gone(f"keras.optimizers.Optimizer.{name}", f"gradient_methods:{stand_in}", eras=_TF2)
         for name, stand_in in (
             ("aggregate_gradients", "as_they_are"),
+            ("_aggregate_gradients", "gradients_alone"),
             ("compute_gradients", "known_pairs"),
             ("_compute_gradients", "known_pairs"),
         )
+    ),
+    Translated(
+        ("keras.optimizers.Optimizer.apply_gradients",),
+        dropped("experimental_aggregate_gradients", "skip_gradients_aggregation"),
+        eras=_TF2,
     ),
     Gone("keras.optimizers.Optimizer._decayed_lr", "optimizer_reads:decayed_rate", eras=_TF2),
     Meaning(

@@ -298,8 +298,8 @@ RULES: tuple[Rule, ...] = (
         for verb in ("train", "test", "predict")
     ),
     *(
-        Meaning(f"keras.Model.make_{verb}_function", "own_functions:unless_given", "", "OF204")
-        for verb in ("train", "test", "predict")
+        Meaning(f"keras.Model.{verb}", "own_functions:unless_given", "", "OF204", BOTH_OLD)
+        for verb in ("fit", "evaluate", "predict")
     ),
     Gone("keras.Model.predict_classes", "training:predict_classes", WRITTEN),
     Gone("keras.Model.predict_proba", "training:predict_proba", as_predict),

@@ -76,3 +76,8 @@ def known_pairs(
 def as_they_are(self: Any, grads_and_vars: Any) -> Pairs:
     """Of one device there is nothing to sum up."""
     return list(grads_and_vars)
+
+
+def gradients_alone(self: Any, grads_and_vars: Any) -> list[Any]:
+    """The same up to tf.keras 2.10, which gave the gradients without their variables."""
+    return [gradient for gradient, _ in grads_and_vars]

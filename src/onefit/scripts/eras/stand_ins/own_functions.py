@@ -14,19 +14,20 @@ from typing import Any
 from onefit.scripts.eras.refusal import refused
 
 Method = Callable[..., Any]
+_USED = {"fit": "train_function", "evaluate": "test_function", "predict": "predict_function"}
 
 
 def unless_given(original: Method) -> Method:
-    """What makes the function of a step, which says so where the script has one of its own.
+    """A method that says so where the script has such a function, which it would not call.
 
     Args:
-        original: `make_train_function`, or that of another verb.
+        original: `fit`, `evaluate` or `predict` of a model.
     """
-    name = original.__name__.removeprefix("make_")
+    name = _USED[original.__name__]
 
     @functools.wraps(original)
-    def make(self: Any, *args: Any, **kwargs: Any) -> Any:
-        given = getattr(self, name, None)
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        given = vars(self).get(name)
         if inspect.isfunction(given) and not given.__module__.startswith(("keras.", "onefit.")):
             raise refused(
                 NotImplementedError,
@@ -37,4 +38,4 @@ def unless_given(original: Method) -> Method:
             )
         return original(self, *args, **kwargs)
 
-    return make
+    return method

@@ -115,3 +115,31 @@ trainable_list = _list_of(True)
 """`self._trainable_weights.append(w)`."""
 other_list = _list_of(False)
 """`self._non_trainable_weights.append(w)`."""
+
+
+class _Added(list[Any]):
+    """The trained weights of a layer of tf.keras 2, which has those that are added, too."""
+
+    def __init__(self, layer: Any) -> None:
+        super().__init__(layer._trainable_variables)
+        self._layer = layer
+
+    def append(self, one: Any) -> None:
+        """Add one more."""
+        self.extend([one])
+
+    def extend(self, more: Iterable[Any]) -> None:
+        """Add what is no weight of the layer yet."""
+        known = {id(one) for one in self._layer.weights}
+        for one in more:
+            if id(one) not in known:
+                self._layer._track_variable(one)
+                super().append(one)
+
+    def __iadd__(self, more: Iterable[Any]) -> _Added:  # type: ignore[misc]
+        self.extend(more)
+        return self
+
+
+added_to = property(_Added, lambda self, weights: _Added(self).extend(weights))
+"""`self._trainable_weights.append(w)` of tf.keras 2, where attributes are weights, too."""
