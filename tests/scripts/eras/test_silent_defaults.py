@@ -56,6 +56,25 @@ def test_what_is_told_is_what_keras_2_had(name):
         ("LSTM(3", []),
         ("Dense(3, 'hard_sigmoid')", ["hard_sigmoid, then clip(0.2 * x + 0.5, 0, 1)"]),
         ("import tensorflow as tf\ntf.keras.layers.LSTM(3), GRU(2), Adadelta()", []),
+        ("import tensorflow as tf\nl1_l2()\nl1_l2(0.1)", ["l1_l2(l1=0.01, l2=0.01)"]),
+        (
+            "import tensorflow as tf\nEarlyStopping(patience=3, restore_best_weights=True)",
+            [
+                "EarlyStopping(restore_best_weights=True), which then gave them back only where "
+                "it stopped"
+            ],
+        ),
+        (
+            "import tensorflow as tf\nm.train_on_batch(x, y)\nlayers.GRU(3, stateful=True)",
+            [
+                "train_on_batch, which then told of its batch alone",
+                "stateful=True, whose states then went on with the next batch",
+            ],
+        ),
+        (
+            "import tensorflow as tf\nx = Dropout(0.5)(x, training=True)\nm(x, training=True)",
+            ["training=True of a layer's call in a model, which then counted in predict, too"],
+        ),
         (
             "from tensorflow.keras.layers import ConvLSTM2D\nConvLSTM2D(2, 2)\nm.compile('nadam')",
             [

@@ -152,7 +152,8 @@ OLD_SCRIPTS: dict[str, Code] = {
         "All names and arguments of the script are those of an older Keras and of Keras 3, so it "
         "runs as one for Keras 3. But `LSTM` and `GRU`, and optimizers such as `Adadelta`, had "
         "other defaults up to Keras 2.3, and `hard_sigmoid`, `ConvLSTM2D` and `Nadam` computed "
-        "otherwise up to tf.keras 2.15: a script that was written then trains something else. The "
+        "otherwise up to tf.keras 2.15: a script that was written then trains something else. So "
+        "did `train_on_batch`, `stateful=True` and a few other words of tf.keras. The "
         "finding names them as Keras 3 takes them. With `--era`, or with the arguments written "
         "down, it is not told any more.",
     ),

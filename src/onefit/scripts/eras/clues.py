@@ -279,7 +279,12 @@ WEIGHT = r"/(?:\w*kernel|bias|embeddings|gamma|beta|moving_mean|moving_variance|
 
 # What had other defaults, which no word of a script shows.
 _CHANGED = r"\b(?:(?:Conv)?LSTM\w*|GRU\w*)\(|\b(?:[Aa]da(?:delta|grad|max)|[Nn]adam|hard_sigmoid)\b"
-_CHANGED_SINCE_TENSORFLOW_2 = r"\b(?:ConvLSTM[123]D\(|[Nn]adam\b|hard_sigmoid\b)"
+# The words of `silent_defaults.py` and `silent_meanings.py`.
+_CHANGED_SINCE_TENSORFLOW_2 = (
+    r"\b(?:ConvLSTM[123]D\(|[Nn]adam\b|hard_sigmoid\b|(?:train|test)_on_batch\(|l1_l2\(\s*\)"
+    r"|(?:restore_best_weights|stateful|use_ema)\s*=\s*True|set_floatx\()"
+    r"|\)\(.*\btraining\s*=\s*True"
+)
 # What came after Keras 2.3. Before, a `Sequential` began with a layer that was told its shape.
 _OF_TODAY = (
     r"\bkeras\.(?:ops|random|saving|distribution|Variable)\b|from keras import .*\bops\b"

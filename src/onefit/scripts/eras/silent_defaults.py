@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from onefit.scripts.eras import clues
+from onefit.scripts.eras import clues, silent_meanings
 from onefit.scripts.eras.call import Happening
 from onefit.scripts.eras.era import Era, named
 from onefit.scripts.eras.rule import Translated
@@ -52,6 +52,8 @@ def of(texts: Sequence[str]) -> list[str]:
                     found[f"{name}({told})"] = None
                 elif name == "Nadam" and is_of_tensorflow:
                     found["Nadam, with another momentum then"] = None
+            if is_of_tensorflow and isinstance(node, ast.Call):
+                found.update(dict.fromkeys(silent_meanings.of_call(node)))
             if _is_hard_sigmoid(node):
                 found["hard_sigmoid, then clip(0.2 * x + 0.5, 0, 1)"] = None
     return list(found)

@@ -102,6 +102,13 @@ def without_inputs(script: Script, original: cst.Call, updated: cst.Call) -> cst
         original: The call as it was.
         updated: The call, whose parts are of today already.
     """
+    given = original.args[0].value if original.args else None
+    if (
+        isinstance(given, cst.Lambda)
+        and spelled(cst.ensure_type(original.func, cst.Attribute).value) == "self"
+    ):
+        told = "Keras 3 takes values in add_loss, and no functions: add the value in call"
+        script.left("OF203", original, told)
     rest, others = updated.args[:1], updated.args[1:]
     words = [one.keyword.value if one.keyword else "" for one in others]
     if words not in (["inputs"], [""]) or any(one.star for one in updated.args):

@@ -244,7 +244,11 @@ class Session:
                 tell(f"{path}: {told}; --era {era} upgrades a script for it that shows nothing old")
             elif not found.era.is_old and tensorflow_keras.is_all(found.before):
                 told = "written for tensorflow.keras; --era tf2 rewrites its imports to keras"
-                tell(f"{path}: {told}")
+                tell(f"{path}: {told}{_otherwise(found.before)}")
+            elif not found.era.is_old and tensorflow_keras.is_part(found.before):
+                told = "written for tensorflow.keras and more of TensorFlow; --era tf2 rewrites "
+                told += "what is Keras's, and lists the rest"
+                tell(f"{path}: {told}{_otherwise(found.before)}")
             elif not found.era.is_old and clues.is_undated([found.before]):
                 left = ", ".join(silent_defaults.of([found.before]))
                 era = "keras2" if clues.is_of_keras(found.before) else "tf2"
@@ -254,6 +258,12 @@ class Session:
         tell(f"{path}: written for {found.era.title}; {_counted(found.changes)}")
         for told in once_each(found.remains):
             tell(f"  left, {told}")
+
+
+def _otherwise(source: str) -> str:
+    """What tf.keras 2 had otherwise, in a script for it that shows nothing old."""
+    left = ", ".join(silent_defaults.of([source])) if clues.is_undated([source]) else ""
+    return f", with what it had: {left}" if left else ""
 
 
 def _of_project(path: Path, source: str) -> Era | None:

@@ -25,9 +25,29 @@ def is_all(source: str) -> bool:
     >>> is_all("import keras")
     False
     """
+    has_keras, has_others = _parts(source)
+    return has_keras and not has_others
+
+
+def is_part(source: str) -> bool:
+    """Whether a script has `tensorflow.keras`, and other things of TensorFlow beside it.
+
+    Args:
+        source: The script's text.
+
+    >>> is_part("import tensorflow as tf; tf.keras.Sequential(); tf.random.set_seed(1)")
+    True
+    >>> is_part("from tensorflow.keras import layers")
+    False
+    """
+    return all(_parts(source))
+
+
+def _parts(source: str) -> tuple[bool, bool]:
+    """Whether a script has Keras from TensorFlow, and whether it has more of it."""
     tree = ast.parse(source)
     names: set[str] = set()
-    has_keras = False
+    has_keras = has_others = False
     for node in ast.walk(tree):
         for module, name in _imported(node):
             if module == _ROOT and isinstance(node, ast.Import):
@@ -35,14 +55,13 @@ def is_all(source: str) -> bool:
             elif module.startswith(f"{_ROOT}.") and module.split(".")[1] in _OF_KERAS:
                 has_keras = True
             elif module.partition(".")[0] == _ROOT:
-                return False
+                has_others = True
     for node in ast.walk(tree):
         owner = getattr(node, "value", None)
         if isinstance(owner, ast.Name) and owner.id in names:
-            if not isinstance(node, ast.Attribute) or node.attr not in _OF_KERAS:
-                return False
-            has_keras = True
-    return has_keras
+            is_of_keras = isinstance(node, ast.Attribute) and node.attr in _OF_KERAS
+            has_keras, has_others = has_keras or is_of_keras, has_others or not is_of_keras
+    return has_keras, has_others
 
 
 def _imported(node: ast.AST) -> list[tuple[str, str]]:

@@ -14,6 +14,15 @@ def epsilon_of_keras(call: Call) -> None:
         call.give("epsilon", 1e-7)
 
 
+def averages_of_then(call: Call) -> None:
+    """Averages of `use_ema=True` began with the weights before the first step."""
+    if not hasattr(call, "subject") and call.has("use_ema") and call.literal("use_ema") is True:
+        raise ValueError(
+            "averages of use_ema=True began with the weights before the first step, and in Keras 3 "
+            "begin with those behind it"
+        )
+
+
 def a_float(name: str) -> Translate:
     """`learning_rate=1` and one from NumPy are numbers, as Keras 3 wants it."""
 
@@ -73,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.optimizers.SGD",), a_float("momentum")),
     Translated(_ALL, epsilon_of_keras),
     Translated(_ALL, clipped_together, eras=BOTH_OLD),
+    Translated(_ALL, averages_of_then, "OF206", _TF2),
     Gone("keras.optimizers.Optimizer.lr", "optimizers:rate", "{self}.learning_rate"),
     Gone("keras.optimizers.TFOptimizer", "optimizers:TFOptimizer", eras=BOTH_OLD),
     Gone("keras.optimizers.Optimizer.decay", "optimizers:decay"),
