@@ -68,19 +68,20 @@ NAMES = dict.fromkeys(_NAMES_OF_KERAS_1.split(), "keras1") | dict.fromkeys(
 )
 
 _OF_MODULES = {
-    "callbacks": "BaseLogger callbacks",
+    "callbacks": "BaseLogger K callbacks csv json np os time warnings",
     "initializers": "normal one uniform zero",
-    "layers": "Container Functional Model Network Recurrent Sequential get_source_inputs "
-    "load_model save_model",
+    "layers": "Container Functional K Model Network Recurrent Sequential constraints copy "
+    "get_source_inputs initializers load_model np regularizers save_model warnings",
     "losses": "KLD MAE MAPE MSE MSLE cosine cosine_proximity huber_loss kld "
     "kullback_leibler_divergence logcosh mae mape mse msle",
     "metrics": "KLD MAE MAPE MSE MSLE cosine cosine_proximity f1score fmeasure fscore kld "
     "kullback_leibler_divergence logcosh mae mape mean_absolute_error mean_squared_error mse msle "
     "precision recall",
     "mixed_precision": "set_policy",
-    "models": "Functional Input InputLayer Layer load_weights model_from_config slice_arrays",
-    "optimizers": "ExponentialDecay LearningRateSchedule Optimizer_v2 adadelta adagrad adam adamax "
-    "clip_norm nadam rmsprop sgd",
+    "models": "Functional Input InputLayer K Layer copy json layers load_weights "
+    "model_from_config np optimizers os slice_arrays warnings",
+    "optimizers": "ExponentialDecay K LearningRateSchedule Optimizer_v2 adadelta adagrad adam "
+    "adamax clip_norm copy nadam rmsprop sgd",
     "preprocessing.image": "apply_transform flip_axis transform_matrix_offset_center",
     "saving": "load_weights_from_hdf5_group load_weights_from_hdf5_group_by_name "
     "save_weights_to_hdf5_group",
