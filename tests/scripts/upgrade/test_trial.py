@@ -118,10 +118,10 @@ def test_values_of_a_notebook_are_compared(end, told, tmp_path, each_run_once):
     cells = ["from keras.layers.core import Dense", shown]
     content = json.dumps({"cells": [{"cell_type": "code", "source": one} for one in cells]})
     before = notebooks.source(content.encode())
-    proof = prove(before, upgraded(before, "keras1").after, tmp_path / "book.ipynb", "keras1")
+    proof = prove(before, upgraded(before, "keras2").after, tmp_path / "book.ipynb", "keras2")
     assert proof.told.startswith(told or "the script builds no model")
-    after = upgraded(before, "keras1").after.replace("'units'", "'name'")
-    proof = prove(before, after, tmp_path / "book.ipynb", "keras1")
+    after = upgraded(before, "keras2").after.replace("'units'", "'name'")
+    proof = prove(before, after, tmp_path / "book.ipynb", "keras2")
     differs = "line 1 of the output: '3' was printed, " if told else "the script builds no model"
     assert proof.told.startswith(differs)
 
