@@ -319,6 +319,8 @@ def operands(x: Any, y: Any, operation: str) -> tuple[Any, Any]:
     >>> operands([1.0], np.ones(1), "Sub")[1].dtype
     dtype('float32')
     """
+    if isinstance(x, jax.Array) and isinstance(y, jax.Array):
+        return matched(x, y, operation)
     if operation == "AddV2":
         # `tf.add` makes a tensor of the first one, and then of the other; its dtype is a hint.
         x = tensor(x)
