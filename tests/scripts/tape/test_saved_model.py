@@ -90,6 +90,20 @@ def test_another_process_has_the_classes_of_the_script(tmp_path):
     ], loading.stderr
 
 
+def test_layers_that_turn_pictures_do_not_once_they_are_loaded(tf, tmp_path):
+    """Keras 3 turns pictures where nothing says `training=False`; 2.15.1 saved predictions."""
+    layers = [keras.layers.RandomFlip(), keras.layers.Conv2D(2, 3), keras.layers.Dropout(0.5)]
+    model = keras.Sequential([keras.Input((8, 8, 3)), *layers, keras.layers.BatchNormalization()])
+    tf.saved_model.save(model, tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    x = np.random.default_rng(0).normal(size=(4, 8, 8, 3)).astype("float32")
+    predicted = model.predict(x, verbose=0)
+    for _ in range(3):
+        np.testing.assert_allclose(loaded(x), predicted, atol=1e-5)
+    np.testing.assert_allclose(loaded(x, False), predicted, atol=1e-5)
+    assert np.abs(np.asarray(loaded(x, training=True)) - predicted).max() > 0.1
+
+
 def test_a_folder_of_a_script_for_tf_keras_2(tmp_path):
     """The output has the name of its layer, as 2.15.1 gave it."""
     script = """

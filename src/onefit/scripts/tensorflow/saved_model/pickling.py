@@ -71,7 +71,7 @@ class _Pickler(cloudpickle.Pickler):
         if isinstance(one, _COLLECTIONS):
             held = dict(one) if isinstance(one, dict) else list(one)
             return _bare, (type(one),), (held, vars(one)), None, None, _fill
-        if isinstance(one, _OF_KERAS) and not isinstance(one, Variable):
+        if _is_of_keras(type(one)):
             held = {name: part for name, part in vars(one).items() if name not in _OF_TRAINING}
             held.pop(MARK, None)
             # What it holds may lead back to it, so it is there before.
@@ -80,6 +80,14 @@ class _Pickler(cloudpickle.Pickler):
         if MARK in getattr(one, "__dict__", ()):
             return _without_functions(one.__reduce_ex__(4))
         return super().reducer_override(one)
+
+
+def _is_of_keras(kind: type) -> bool:
+    """Whether objects of a class are Keras's, and have attributes to be kept as they are."""
+    if issubclass(kind, _OF_KERAS):
+        return not issubclass(kind, Variable)
+    # Python asks what it makes for `__setstate__`, which some look for in what they hold.
+    return kind.__module__.startswith("keras.") and hasattr(kind, "__getattr__")
 
 
 def _text_variable(text: np.ndarray, trainable: bool, name: str) -> TextVariable:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import inspect
 from typing import Any
+
+import keras
 
 from onefit.scripts.tensorflow.arrays.creation import constant
 from onefit.scripts.tensorflow.concrete_function import ConcreteFunction
@@ -48,6 +52,28 @@ class CallableObject(UserObject):
 
 for _kind in (UserObject, CallableObject):  # as TensorFlow calls them in its errors
     _kind.__name__ = "_UserObject"
+
+
+class CalledLayer:
+    """A layer or a model of Keras that predicts, unless it is told that it trains.
+
+    Args:
+        layer: The layer.
+    """
+
+    def __init__(self, layer: keras.Layer) -> None:
+        """Keep the layer."""
+        self.layer = layer
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the layer."""
+        signature = inspect.signature(self.layer.call)
+        # Some layers train where nothing is said, as those that turn pictures do.
+        if "training" in signature.parameters and "training" not in kwargs:
+            with contextlib.suppress(TypeError):
+                given = signature.bind_partial(*args, **kwargs).arguments
+                kwargs |= {} if "training" in given else {"training": False}
+        return self.layer(*args, **kwargs)
 
 
 class ListWrapper(list[Any]):

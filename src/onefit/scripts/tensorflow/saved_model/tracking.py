@@ -14,6 +14,7 @@ from onefit.scripts.tensorflow.function_arguments import note_kind
 from onefit.scripts.tensorflow.module import Module
 from onefit.scripts.tensorflow.saved_model.restored import (
     CallableObject,
+    CalledLayer,
     DictWrapper,
     ListWrapper,
     RestoredFunction,
@@ -108,7 +109,7 @@ def _function(function: Function) -> RestoredFunction:
 
 def _layer(layer: keras.Layer) -> UserObject:
     """A layer or a model of Keras, which is called as it is, as tf.keras 2 saved it."""
-    return CallableObject({"__call__": layer, **weights_of(layer)})
+    return CallableObject({"__call__": CalledLayer(layer), **weights_of(layer)})
 
 
 def weights_of(layer: keras.Layer) -> dict[str, ListWrapper]:
