@@ -138,6 +138,34 @@ def test_what_cannot_be_written_leaves_what_was_there(tf, tmp_path):
     assert os.listdir(tmp_path) == ["saved_model.onefit"]
 
 
+def test_a_file_that_is_cut_off_is_told(tf, tmp_path):
+    root = tf.Module()
+    root.weight = tf.Variable(1.0)
+    tf.saved_model.save(root, tmp_path)
+    file = tmp_path / "saved_model.onefit"
+    whole = file.read_bytes()
+    for length in (len(whole) // 2, len(whole) - 1, 40):
+        file.write_bytes(whole[:length])
+        with pytest.raises(OSError, match=r"Expected a whole file; a part of .* is missing"):
+            tf.saved_model.load(tmp_path)
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_without_cloudpickle_the_error_has_the_command(tf, tmp_path, writes, monkeypatch):
+    root = tf.Module()
+    root.double = tf.function(lambda x: x * 2)
+    root.double(tf.constant(1.0))
+    if not writes:
+        tf.saved_model.save(root, tmp_path)
+    for name in [one for one in sys.modules if one.partition(".")[0] == "cloudpickle"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(
+        sys.modules, "onefit.scripts.tensorflow.saved_model.pickling", raising=False
+    )
+    with pytest.raises(AttributeError, match=r"pip install \"onefit\[saved-models\]\""):
+        tf.saved_model.save(root, tmp_path) if writes else tf.saved_model.load(tmp_path)
+
+
 def test_a_file_of_tensorflows_own_is_told(tf, tmp_path):
     (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01")
     assert tf.saved_model.contains_saved_model(tmp_path)

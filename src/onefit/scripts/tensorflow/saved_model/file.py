@@ -119,7 +119,7 @@ def load(export_dir: Any, tags: Any = None, options: Any = None) -> Any:
         An object with the variables, functions and such objects that the saved one had.
 
     Raises:
-        OSError: If nothing was saved there.
+        OSError: If nothing was saved there, or the file is damaged.
         NeedsTensorFlowName: If TensorFlow wrote it.
     """
     folder = os.fspath(export_dir)
@@ -136,7 +136,16 @@ def load(export_dir: Any, tags: Any = None, options: Any = None) -> Any:
     with open(path, "rb") as file:
         if file.read(len(BEGINNING)) != BEGINNING:
             raise OSError(f"Expected a file that tf.saved_model.save of onefit wrote: {path}")
-        return pickle.load(file)
+        try:
+            return pickle.load(file)
+        except (EOFError, pickle.UnpicklingError) as error:
+            raise OSError(
+                f"Expected a whole file; a part of {path} is missing ({error})."
+            ) from None
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] != "cloudpickle":
+                raise
+            raise _needs_cloudpickle("load") from None
 
 
 def contains_saved_model(export_dir: Any) -> bool:
@@ -156,9 +165,13 @@ def _written(found: UserObject) -> bytes:
     try:
         from onefit.scripts.tensorflow.saved_model.pickling import pickled
     except ImportError:
-        raise NeedsTensorFlowName(
-            "expected cloudpickle, which writes the functions of a SavedModel; it is not installed:"
-            ' pip install "onefit[saved-models]"',
-            name="save",
-        ) from None
+        raise _needs_cloudpickle("save") from None
     return pickled(found)
+
+
+def _needs_cloudpickle(name: str) -> NeedsTensorFlowName:
+    return NeedsTensorFlowName(
+        "expected cloudpickle, which writes and reads the functions of a SavedModel; it is not "
+        'installed: pip install "onefit[saved-models]"',
+        name=name,
+    )
