@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 
+import numpy as np
+
 
 def told(call):
     """What a call gives, or the kind of its error and how that begins."""
@@ -257,12 +259,77 @@ def a_model_of_keras(tf):
     ]
 
 
+def models_of_several_inputs(tf):
+    a, b = tf.keras.Input((2,), name="a"), tf.keras.Input((1,), name="b")
+    both = tf.keras.layers.Concatenate()([a, b])
+    outputs = tf.keras.layers.Dense(1, kernel_initializer="ones")(both)
+    x, y = tf.constant([[1.0, 2.0]]), tf.constant([[4.0]])
+    found = []
+    for inputs in ([a, b], {"a": a, "b": b}):
+        loaded = saved(tf, tf.keras.Model(inputs, outputs))
+        serving = loaded.signatures["serving_default"]
+        found += [sorted(serving.structured_input_signature[1]), serving(inputs=x, inputs_1=y)]
+    return found
+
+
+def a_model_of_a_class_of_its_own(tf):
+    class Network(tf.keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = tf.keras.layers.Dense(2, kernel_initializer="ones")
+            self.scale = tf.Variable(2.0)
+
+        def call(self, x):
+            return self.dense(x) * self.scale
+
+        @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32, name="rows")])
+        def serve_rows(self, rows):
+            return {"scores": self(rows)}
+
+    network = Network()
+    network(tf.ones((1, 2)))
+    loaded = saved(tf, network, signatures=network.serve_rows)
+    x = tf.constant([[1.0, 2.0]])
+    return [
+        loaded.signatures["serving_default"](rows=x),
+        loaded.serve_rows(x),
+        loaded.scale,
+        [hasattr(loaded, name) for name in ("dense", "scale", "serve_rows", "predict", "summary")],
+    ]
+
+
+def arguments_of_a_function_with_a_signature(tf):
+    class Taking(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32)])
+        def twice(self, x):
+            return x * 2.0
+
+    loaded = saved(tf, Taking())
+    return [
+        loaded.twice(np.ones((1, 2))),
+        loaded.twice(np.ones((1, 2), "int64")),
+        loaded.twice([[1, 2]]),
+        told(lambda: loaded.twice(tf.ones((1, 2), tf.float64)))[0],
+        told(lambda: loaded.twice(np.ones((1, 3))))[0],
+    ]
+
+
+def tags(tf):
+    folder = tempfile.mkdtemp() + "/saved"
+    root = tf.Module()
+    root.v = tf.Variable(1.0)
+    tf.saved_model.save(root, folder)
+    loaded = [tf.saved_model.load(folder, tags=one).v for one in ("serve", ["serve"], {"serve"})]
+    return [loaded, told(lambda: tf.saved_model.load(folder, tags=["train"]))[0]]
+
+
 CASES = {
     one.__name__: one
     for one in (
         *(calls_of_kinds_that_were_traced, calls_of_other_kinds, what_is_kept),
         *(variables_are_the_functions_own, saved_again, named_signatures, concrete_signatures),
         *(what_cannot_be_saved, text_and_ragged_tensors, custom_gradients, layers_in_a_module),
-        a_model_of_keras,
+        *(a_model_of_keras, models_of_several_inputs, a_model_of_a_class_of_its_own),
+        *(arguments_of_a_function_with_a_signature, tags),
     )
 }

@@ -106,3 +106,8 @@ def test_a_script_is_a_replica_in_run_and_outside_of_all_blocks(tf):
         assert strategy.run(told) == [True, False, True]
         assert told() == [False, True, True]
     assert strategy.run(told) == [True, False, True] and told() == [True, False, False]
+
+
+def test_run_has_the_name_that_it_had_before_2_2(tf):
+    strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
+    assert strategy.experimental_run_v2(lambda x: x + 1, args=(1,)) == 2

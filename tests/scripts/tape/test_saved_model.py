@@ -180,3 +180,41 @@ def test_a_model_that_is_not_built_is_not_exported(tf, tmp_path):
     with pytest.raises(ValueError, match=r"has not yet been built"):
         keras.Sequential([keras.layers.Dense(1)]).export(tmp_path)
     assert np.size(os.listdir(tmp_path)) == 0
+
+
+IN_ERA_OF_TF2 = """
+import numpy as np
+import tensorflow as tf
+
+class Network(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = tf.keras.layers.Dense(2, kernel_initializer="ones")
+
+    def call(self, x):
+        return self.dense(x)
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 3], tf.float32)])
+    def doubled(self, rows):
+        return self(rows) * 2.0
+
+network = Network()
+network.compile(tf.keras.optimizers.Adam(lr=0.1), "mse")
+network.predict(np.ones((1, 3)), verbose=0)
+tf.saved_model.save(network, "network")
+loaded = tf.saved_model.load("network")
+print(loaded.doubled(np.ones((1, 3))).numpy().tolist())
+print(list(loaded.signatures["serving_default"].structured_input_signature[1]))
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,), name="first")])
+tf.saved_model.save(model, "model")
+loaded = tf.saved_model.load("model")
+print(list(loaded.signatures["serving_default"].structured_input_signature[1]))
+"""
+
+
+def test_scripts_for_tf_keras_2_save_models_after_predict_with_the_names_of_then(tmp_path):
+    """The names are those of TensorFlow 2.15."""
+    found = run(IN_ERA_OF_TF2, tmp_path)
+    assert found.stdout.splitlines() == ["[[6.0, 6.0]]", "['input_1']", "['first_input']"], (
+        found.stderr
+    )

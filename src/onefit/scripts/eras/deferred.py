@@ -62,6 +62,16 @@ def _function(today: Callable[..., Any], made: Callable[[], Any]) -> Callable[..
     return call
 
 
+def is_deferred(one: Any) -> bool:
+    """Whether a function of Keras is one that makes the function of then when it is called.
+
+    >>> is_deferred(_function(len, lambda: len)), is_deferred(len)
+    (True, False)
+    """
+    code = getattr(one, "__code__", None)
+    return code is not None and code in _function.__code__.co_consts
+
+
 def _property(today: property, made: Callable[[], Any]) -> property:
     @functools.wraps(today.fget)  # type: ignore[arg-type]
     def get(self: Any) -> Any:

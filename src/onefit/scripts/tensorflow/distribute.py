@@ -87,6 +87,8 @@ class Strategy:
         with self._entered(in_replica=True):
             return fn(*args, **(kwargs or {}))
 
+    experimental_run_v2 = run  # before TensorFlow 2.2
+
     def reduce(self, reduce_op: Any, value: Any, axis: int | None) -> Any:
         """The value of the one replica; with `axis`, summed or averaged along it.
 

@@ -97,6 +97,8 @@ def fitting(value: Any, spec: Any) -> Any:
         value = StringTensor(as_bytes(value))
     if isinstance(value, StringTensor) and spec.dtype == string and fits(value.shape, spec.shape):
         return value
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufc":
+        value = value.astype(np.dtype(spec.dtype))  # NumPy's numbers are cast, tensors are not
     with jax.enable_x64(True):
         array = tensor(value, None if hasattr(value, "dtype") else spec.dtype)
     if not fits(array.shape, spec.shape) or array.dtype != spec.dtype:

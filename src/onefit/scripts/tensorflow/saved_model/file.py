@@ -25,6 +25,7 @@ from onefit.scripts.tensorflow.saved_model.tracking import is_trackable, kept, w
 
 NAME = "saved_model.onefit"
 OF_TENSORFLOW = ("saved_model.pb", "saved_model.pbtxt")
+SERVING = "serve"
 BEGINNING = b"onefit SavedModel, version 1\n"
 
 
@@ -112,7 +113,7 @@ def load(export_dir: Any, tags: Any = None, options: Any = None) -> Any:
 
     Args:
         export_dir: The folder.
-        tags: Taken, and of no effect.
+        tags: "serve", or a list of it, if anything.
         options: Taken, and of no effect.
 
     Returns:
@@ -123,6 +124,11 @@ def load(export_dir: Any, tags: Any = None, options: Any = None) -> Any:
         NeedsTensorFlowName: If TensorFlow wrote it.
     """
     folder = os.fspath(export_dir)
+    if tags and set([tags] if isinstance(tags, str) else tags) != {SERVING}:
+        raise ValueError(
+            f"Got an incompatible argument to `tags`: {tags}. The SavedModel at {folder} has one "
+            "MetaGraph with tags {'serve'}."
+        )
     path = os.path.join(folder, NAME)
     if not os.path.isfile(path):
         if os.path.isfile(os.path.join(folder, IN_FOLDER)):  # `model.save(folder)` of tf.keras 2

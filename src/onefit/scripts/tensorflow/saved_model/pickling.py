@@ -7,7 +7,9 @@ classes could not be made again.
 
 from __future__ import annotations
 
+import importlib
 import io
+import operator
 import pickle
 from typing import Any
 
@@ -16,6 +18,7 @@ import keras
 import numpy as np
 from keras.src.utils.tracking import TrackedDict, TrackedList, TrackedSet
 
+from onefit.scripts.eras.deferred import is_deferred
 from onefit.scripts.tensorflow import mode
 from onefit.scripts.tensorflow.function import MARK
 from onefit.scripts.tensorflow.registry import know
@@ -68,6 +71,8 @@ class _Pickler(cloudpickle.Pickler):
             return _text_variable, (np.array(one._value, object), one.trainable, one._name)
         if one is mode.here:  # of the thread that reads it
             return getattr, (mode, "here")
+        if is_deferred(one):  # of the era that the other script is of
+            return _named, (one.__module__, one.__qualname__)
         if isinstance(one, _COLLECTIONS):
             held = dict(one) if isinstance(one, dict) else list(one)
             return _bare, (type(one),), (held, vars(one)), None, None, _fill
@@ -92,6 +97,11 @@ def _is_of_keras(kind: type) -> bool:
 
 def _text_variable(text: np.ndarray, trainable: bool, name: str) -> TextVariable:
     return TextVariable(text, trainable, name=name)
+
+
+def _named(module: str, name: str) -> Any:
+    """What a module has by a name with dots."""
+    return operator.attrgetter(name)(importlib.import_module(module))
 
 
 def _bare(kind: type) -> Any:

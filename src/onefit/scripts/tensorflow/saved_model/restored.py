@@ -112,6 +112,8 @@ class RestoredFunction:
         if not self.kinds:
             raise ValueError("Found zero restored functions for caller function.")
         args, kwargs = bound(self.function, args, kwargs)
+        if self.function.input_signature is not None:
+            return self.function(*args, **kwargs)
         for converts in (False, True):  # TensorFlow looks for what fits as it is first
             for kind in self.kinds:
                 found = _as(kind, (args, kwargs), converts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_spec import TensorSpec
 
 DEFAULT = "serving_default"
+_UNNAMED = re.compile(r"(keras_tensor|input_layer)(_\d+)?")
+"""The names that Keras 3 gives to inputs without one."""
 
 
 class SignatureMap(dict[str, Any]):
@@ -171,12 +174,30 @@ def _of_model(model: keras.Model) -> SignatureMap:
         operations = [one._keras_history.operation.name for one in given]
         names = operations or ["output_1"]
         # A model without a graph named its inputs by their numbers.
-        taken = taken if operations else [spec_named(one, "input_1") for one in taken]
-    elif len(taken) == 1:
-        taken = [spec_named(taken[0], "inputs")]
+        taken = (
+            _named_as_then(model, taken)
+            if operations
+            else [spec_named(one, f"input_{number}") for number, one in enumerate(taken, 1)]
+        )
+    else:
+        numbered = ("inputs", *(f"inputs_{number}" for number in range(1, len(taken))))
+        taken = [spec_named(one, name) for one, name in zip(taken, numbered)]
     called = called_with_tensors(model, len(taken))
     inputs = {str(one.name): one for one in taken}
     return SignatureMap({DEFAULT: Signature(called, inputs, names)} if inputs else {})
+
+
+def _named_as_then(model: keras.Model, taken: list[TensorSpec]) -> list[TensorSpec]:
+    """Inputs that have no name of the script's: by the first layer of a Sequential, or numbered."""
+    names = [str(one.name) for one in taken]
+    if isinstance(model, keras.Sequential):
+        numbered = iter([f"{model.layers[0].name}_input"])
+    else:
+        numbered = iter(f"input_{number}" for number in range(1, len(names) + 1))
+    return [
+        spec_named(one, next(numbered) if _UNNAMED.fullmatch(name) else name)
+        for one, name in zip(taken, names)
+    ]
 
 
 def inputs_of(model: keras.Model) -> list[TensorSpec]:
@@ -205,9 +226,16 @@ def spec_named(spec: TensorSpec, name: str) -> TensorSpec:
 def called_with_tensors(model: keras.Model, number: int) -> Function:
     """A function of so many tensors that predicts with a model."""
 
+    structure = getattr(model, "input", None)  # of a graph; a dict, for example
+
+    def packed(tensors: tuple[Any, ...]) -> Any:
+        if structure is not None:
+            return keras.tree.pack_sequence_as(structure, list(tensors))
+        return tensors[0] if number == 1 else list(tensors)
+
     @function
     def called(*tensors: Any) -> Any:
-        return model(tensors[0] if number == 1 else list(tensors), training=False)
+        return model(packed(tensors), training=False)
 
     found: Function = called
     return found

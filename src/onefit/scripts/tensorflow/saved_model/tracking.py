@@ -27,6 +27,7 @@ from onefit.scripts.tensorflow.train.objects import Holder
 _WHOLE = (keras.Variable, TextVariable, RestoredFunction)
 """What is kept as it is."""
 _OBJECTS = (Module, Holder, UserObject)
+_OF_LAYER = (*_WHOLE, *_OBJECTS, Function, keras.Layer)
 _MISSING = object()
 
 
@@ -61,7 +62,7 @@ def _kept(one: Any, seen: dict[int, Any]) -> Any:
     elif isinstance(one, Function):
         found = _function(one)
     elif isinstance(one, keras.Layer):
-        found = _layer(one)
+        return _layer(one, seen)
     elif isinstance(one, _OBJECTS):
         return _object(one, seen)
     elif isinstance(one, list | tuple):
@@ -81,12 +82,7 @@ def _whole(held: Any) -> Any:
 
 
 def _object(one: Any, seen: dict[int, Any]) -> UserObject:
-    methods = {
-        name
-        for kind in type(one).__mro__
-        for name, part in vars(kind).items()
-        if isinstance(part, Function)
-    }
+    methods = _functions_of(one)
     found = (CallableObject if "__call__" in methods else UserObject)({})
     seen[id(one)] = found  # before its attributes, which may lead back to it
     values = {name: part for name, part in vars(one).items() if not name.startswith("_onefit")}
@@ -95,6 +91,16 @@ def _object(one: Any, seen: dict[int, Any]) -> UserObject:
         if name != "signatures" and (part := _kept(value, seen)) is not _MISSING:
             vars(found)[name] = part
     return found
+
+
+def _functions_of(one: Any) -> set[str]:
+    """The methods of an object that are functions of TensorFlow's, but for what Keras calls."""
+    return {
+        name
+        for kind in type(one).__mro__
+        for name, part in vars(kind).items()
+        if isinstance(part, Function) and not (name == "call" and isinstance(one, keras.Layer))
+    }
 
 
 def _function(function: Function) -> RestoredFunction:
@@ -107,9 +113,21 @@ def _function(function: Function) -> RestoredFunction:
     return RestoredFunction(function, kinds)
 
 
-def _layer(layer: keras.Layer) -> UserObject:
-    """A layer or a model of Keras, which is called as it is, as tf.keras 2 saved it."""
-    return CallableObject({"__call__": CalledLayer(layer), **weights_of(layer)})
+def _layer(layer: keras.Layer, seen: dict[int, Any]) -> UserObject:
+    """A layer or a model of Keras, which is called as it is, as tf.keras 2 saved it.
+
+    A class of the script's own has layers, variables and functions beside that.
+    """
+    found = CallableObject({"__call__": CalledLayer(layer)})
+    seen[id(layer)] = found
+    own = {} if type(layer).__module__.startswith("keras.") else vars(layer)
+    values = {name: one for name, one in own.items() if not name.startswith("_")}
+    values |= {name: getattr(layer, name) for name in _functions_of(layer)}
+    for name, value in values.items():
+        if isinstance(value, _OF_LAYER) and (part := _kept(value, seen)) is not _MISSING:
+            vars(found)[name] = part
+    vars(found).update(weights_of(layer))
+    return found
 
 
 def weights_of(layer: keras.Layer) -> dict[str, ListWrapper]:
