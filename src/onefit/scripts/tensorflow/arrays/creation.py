@@ -52,6 +52,8 @@ def convert_to_tensor(
     >>> convert_to_tensor([1.0, 2.0]).dtype.name
     'float32'
     """
+    if isinstance(dtype, str) and dtype == "string" and np.size(value) == 0:
+        return text_arrays.constant(np.empty(np.shape(value), object))
     if dtype is None and dtype_hint is not None and is_of_python(value):
         try:
             return _tensor(value, dtype_hint)

@@ -15,7 +15,7 @@ from onefit.scripts.tensorflow.program import Trace
 from onefit.scripts.tensorflow.recorder import note_reads
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.tensor_array import PartOfPython, TensorArray
-from onefit.scripts.tensorflow.text import StringTensor
+from onefit.scripts.tensorflow.text import StringTensor, as_bytes
 
 Array = Any
 
@@ -46,6 +46,8 @@ def tensor_of(one: Any) -> Any:
         isinstance(one, Operators) and not hasattr(one, "assign_add")
     ):
         return one
+    if isinstance(one, str | bytes):
+        return StringTensor(as_bytes(one))
     return Tensor(computed(tensor, one))
 
 

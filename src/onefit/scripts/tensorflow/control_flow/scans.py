@@ -68,25 +68,29 @@ def map_fn(
 
 def _mapped(fn: Function, given: Any, signature: Any = None) -> Any:
     """A function of each slice of tensors, nested."""
-    arrays = [array_of(one) for one in leaves(given)]
-    if not arrays:
+    shapes = [_shape(one) for one in leaves(given)]
+    if not shapes:
         raise ValueError(
             "elems must be a Tensor or (possibly nested) sequence of Tensors. Got "
             f"{given!r}, which does not contain any Tensors."
         )
-    if any(not one.ndim for one in arrays):
+    if not all(shapes):
         raise ValueError("Elements in elems must be 1+ dimensional Tensors, not scalars")
-    rows = len(arrays[0])
+    rows = shapes[0][0]
     # The first one would say how many there are, and the rest of the others be lost.
-    for other in arrays[1:]:
-        if len(other) != rows:
-            raise ValueError(f"Dimensions {rows} and {len(other)} are not compatible")
+    for other in shapes[1:]:
+        if other[0] != rows:
+            raise ValueError(f"Dimensions {rows} and {other[0]} are not compatible")
     # A function that is called eagerly may look at values, which it could not in a scan.
     if here.traced:
         return _in_program(fn, given, rows)
     if not rows:
         return nested(_nothing, given if signature is None else signature)
     return _stacked([fn(_row(given, row)) for row in range(rows)])
+
+
+def _shape(one: Any) -> tuple[int, ...]:
+    return tuple(one.shape if isinstance(one, StringTensor) else array_of(one).shape)
 
 
 def _in_program(fn: Function, given: Any, rows: int) -> Any:
@@ -132,7 +136,7 @@ def vectorized_map(
 ) -> Any:
     """As `map_fn`; the function is traced where there are no rows."""
     arrays = [] if any(isinstance(one, Rows) for one in leaves(elems)) else list(leaves(elems))
-    if arrays and all(np.shape(array_of(tensor_of(one)))[:1] == (0,) for one in arrays):
+    if arrays and all(_shape(tensor_of(one))[:1] == (0,) for one in arrays):
         return _in_program(fn, nested(tensor_of, elems), 0)
     if any(isinstance(one, Rows) for one in leaves(elems)):
         return map_fn(fn, elems)
@@ -214,7 +218,7 @@ def _states(fn: Function, elems: Any, initializer: Any, reverse: bool) -> tuple[
         OutOfRangeError: If nothing was given, and there is no row; InvalidArgumentError in a trace.
     """
     given = nested(tensor_of, elems)
-    shapes = [tuple(array_of(one).shape) for one in leaves(given)]
+    shapes = [_shape(one) for one in leaves(given)]
     count = shapes[0][0]
     for other in shapes[1:]:
         if other[0] != count:
