@@ -52,3 +52,13 @@ def test_nothing_is_answered_where_the_package_is_installed(tmp_path):
     (package / "__init__.py").write_text("files = 'those of the package'")
     told = run(("from google.colab import files\nprint(files)",), tmp_path)
     assert told.stdout == "those of the package\n", told
+
+
+def test_jax_is_not_told_of_colab_when_a_notebook_imports_it_afterwards(tmp_path):
+    """It would import IPython, which is not installed with onefit."""
+    cells = (
+        "from google.colab import files\nimport sys\nsys.modules['IPython'] = None",
+        "import keras, google.colab\nprint(keras.ops.ones(2).sum(), google.colab.files is files)",
+    )
+    told = run(cells, tmp_path)
+    assert told.stdout == "2.0 True\n", told

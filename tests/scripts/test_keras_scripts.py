@@ -46,6 +46,12 @@ def test_the_verdict_is_told_at_the_end(tmp_path):
     assert ours.stderr.count("\n") <= 10 and "step by step" not in ours.stderr
 
 
+def test_tensorboard_needs_no_tensorflow_in_a_script_that_shows_nothing_old(tmp_path):
+    script = FIT.replace("verbose=0", "verbose=0, callbacks=[keras.callbacks.TensorBoard('logs')]")
+    ours = run("--quiet", "-", stdin=script + "print('end')", cwd=tmp_path)
+    assert (ours.stdout, ours.returncode) == ("end\n", 0), ours.stderr
+
+
 DIFFERS = (
     FIT.split("model.fit(")[0]
     + """

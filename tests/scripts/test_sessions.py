@@ -122,6 +122,9 @@ HEADS = {
         from keras.models import Sequential
         from keras.layers import Dense
         deprecation._PRINT_DEPRECATION_WARNINGS = False
+        from tensorflow.python.ops import control_flow_ops
+        tf.python.control_flow_ops = control_flow_ops
+        tf.python.control_flow_ops = tf
         tf.logging.set_verbosity(tf.logging.ERROR)
         tf.logging.warning("not shown")
         tf.set_random_seed(1)

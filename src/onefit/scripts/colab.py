@@ -8,15 +8,16 @@ https://github.com/googlecolab/colabtools.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
 from onefit.console import tell
-from onefit.imports import ask_last, ask_no_more
+from onefit.imports import around_import, ask_last, ask_no_more, forget
 from onefit.scripts.answered_modules import AnsweredModules
 
 
@@ -160,11 +161,29 @@ def provide() -> None:
     >>> withdraw()
     """
     ask_last(_finder)
+    around_import("jax", _unseen)
+
+
+@contextlib.contextmanager
+def _unseen() -> Iterator[None]:
+    """JAX takes `google.colab` for a page of Colab, and imports IPython, which may not be there."""
+    ours = {name: sys.modules[name] for name in MODULES if _is_ours(sys.modules.get(name))}
+    for name in ours:
+        del sys.modules[name]
+    try:
+        yield
+    finally:
+        sys.modules.update(ours)
+
+
+def _is_ours(module: ModuleType | None) -> bool:
+    return getattr(getattr(module, "__spec__", None), "loader", None) is _finder
 
 
 def withdraw() -> None:
-    """Undo `provide`; JAX, too, looks whether there is a module of this name. Idempotent."""
+    """Undo `provide`. Idempotent."""
     ask_no_more(_finder)
+    forget("jax", _unseen)
     for name in MODULES:
-        if getattr(getattr(sys.modules.get(name), "__spec__", None), "loader", None) is _finder:
+        if _is_ours(sys.modules.get(name)):
             del sys.modules[name]

@@ -24,7 +24,7 @@ MODULES = ("data", "data.experimental", "dtypes", "errors", "keras", "keras.back
 LATER = (  # loaded when they are asked for
     *("audio", "autograph", "bitwise", "compat", "compat.v1", "config", "debugging", "distribute"),
     *("image", "io", "linalg", "lookup", "nest", "nn", "ragged", "random", "saved_model", "sets"),
-    *("signal", "sparse", "strings", "summary", "test", "train"),
+    *("python", "signal", "sparse", "strings", "summary", "test", "train"),
 )
 KERAS = "keras._tf_keras.keras"
 # TensorFlow keeps these too, as other names for parts of tf.keras.
@@ -35,6 +35,9 @@ OF_1 = {
     "compat.v1.keras": "tensorflow.keras",
     **dict.fromkeys(["compat.v1.logging", "logging"], f"{STAND_IN}.compat.logging"),
     "python.client.device_lib": f"{STAND_IN}.compat.device_lib",
+    # Scripts for TensorFlow 0.12 put this module where the Keras of then looked for it:
+    # `tf.python.control_flow_ops = control_flow_ops`.
+    "python.ops.control_flow_ops": f"{STAND_IN}.control_flow",
     **{f"python.util.{one}": f"{STAND_IN}.compat.deprecation" for one in _OF_DEPRECATION},
 }
 # `from tensorflow.keras.backend import gradients` looks for a module too.
@@ -117,10 +120,10 @@ def _source(name: str) -> str:
         return STAND_IN
     if name == "compat.v2" or name.startswith("compat.v2."):  # TensorFlow 2 by its whole name
         return _source(name[len("compat.v2.") :])
+    if name in ("python", "python.client", "python.ops", "python.util"):
+        return f"{STAND_IN}.compat.deprecation"
     if name in MODULES or name in LATER:
         return f"{STAND_IN}.{name}"
-    if name in ("python", "python.client", "python.util"):
-        return f"{STAND_IN}.compat.deprecation"
     for old, new in OF_1.items():
         if name == old or name.startswith(f"{old}."):
             return new + name[len(old) :]

@@ -140,3 +140,14 @@ def test_preprocessing_comes_with_the_modules_of_tf_keras_when_it_is_used(import
     script = OF_TENSORFLOW.format(imports)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout.split("\n") == ["False", "True True", "channels_first True", ""], done.stderr
+
+
+def test_dir_tells_of_names_that_are_made_when_they_are_asked_for():
+    script = (
+        "import keras\nfrom keras import backend as K\n"
+        "print({'Convolution2D', 'MaxoutDense', 'Dense'} <= set(dir(keras.layers)))\n"
+        "print({'dot', 'relu', 'get_session', 'tf'} <= set(dir(K)))\n"
+    )
+    command = [sys.executable, "-m", "onefit", "run", "--quiet", "--era", "keras1", "-"]
+    done = subprocess.run(command, input=script, capture_output=True, text=True, timeout=300)
+    assert done.stdout.split() == ["True", "True"], done.stderr

@@ -14,7 +14,8 @@ SCRIPT = """
     y = np.array([0, 1, 0, 1])
     a = Input((3,), name="a")
     h = Dense(2, name="h")(a)
-    o, p = Dense(2, name="o", activation="softmax")(h), Dense(1, name="p")(Dropout(0.5)(h))
+    o = Dense(2, name="o", activation="softmax")(h)
+    p = Dense(1, name="p")(Dropout(0.5, name="d")(h))
     two = Model(a, [o, p])
     two.compile("sgd", ["sparse_categorical_crossentropy", "mse"])
     one = Sequential([Dense(2, input_shape=(3,), name="f"), Dense(1, name="g")])
@@ -31,6 +32,8 @@ SCRIPT = """
         model.layers[1].trainable = False
         told(len(model._collected_trainable_weights), len(model.trainable_weights))
     told(two._feed_input_names)
+    told([[layer.name for layer in found] for found in (two._input_layers, two._output_layers)],
+         {depth: sorted(layer.name for layer in two._layers_by_depth[depth]) for depth in (0, 1)})
     w = np.arange(4.0)
     told(*one._standardize_user_data(x, y))
     told(*one._standardize_user_data(x, y, sample_weight=w, batch_size=2)[1:])
@@ -56,6 +59,7 @@ PRINTED = [
     ],
     [6, 4],
     [["a"]],
+    [[["a"], ["o", "p"]], {"0": ["o", "p"], "1": ["d"]}],
     [
         [[[0.0, 0.25, 0.5], [0.75, 1.0, 1.25], [1.5, 1.75, 2.0], [2.25, 2.5, 2.75]]],
         [[[0], [1], [0], [1]]],

@@ -53,6 +53,7 @@ WITHOUT_REWRITING = {
         outbound_nodes inbound_layers outbound_layer updates state_updates add_update
         assert_input_compatibility constraints
         dynamic get_input_mask_at get_losses_for get_output_mask_at get_updates_for implementation
+        _input_layers _layers_by_depth _output_layers
         input_mask output_mask regularizers stateful _obtain_input_shape""",
     "the name of a tensor is Keras's to give": """
         name""",

@@ -45,6 +45,10 @@ def begin(source: str, asked: str | None = None) -> None:
         workers.share(continue_in, era=found, source=source)
         telling.at_exit(found)
     elif asked is None:
+        if any("TensorBoard" in one for one in read):
+            from onefit.scripts.eras import event_logs
+
+            event_logs.provide()
         if any(name in one for one in read for name in _READING):
             from onefit.scripts.eras import model_files
 

@@ -112,3 +112,10 @@ def offer(module: ModuleType, names: dict[str, tuple[str, str]], patches: Patche
 
     __getattr__.offered = tuple(names)  # type: ignore[attr-defined]
     patches.put(module, "__getattr__", __getattr__)
+    told_before = vars(module).get("__dir__")
+
+    def __dir__() -> list[str]:
+        known = vars(module) if told_before is None else told_before()
+        return sorted({*known, *names})
+
+    patches.put(module, "__dir__", __dir__)

@@ -48,6 +48,7 @@ _TOLD_IN_KERAS_1 = (
     "ZeroPadding2D"
 )
 _FUNCTIONAL = "keras.src.models.functional.Functional"
+_OF_GRAPHS = "input_mask output_mask _input_layers _output_layers _layers_by_depth"
 RULES: tuple[Rule, ...] = (
     *(
         Meaning(f"{root}.{room}.{verb}", f"module_names:{room}", "", "OF202", BOTH_OLD)
@@ -97,10 +98,7 @@ RULES: tuple[Rule, ...] = (
         Gone(f"keras.Model.{name}", f"graph_attributes:{name}", eras=KERAS1)
         for name in _OF_MODELS_OF_KERAS_1.split()
     ),
-    *(
-        Gone(f"keras.Model.{name}", f"graph_attributes:{name}")
-        for name in ("input_mask", "output_mask")
-    ),
+    *(Gone(f"keras.Model.{name}", f"graph_attributes:{name}") for name in _OF_GRAPHS.split()),
     *(
         Gone(f"{_LAYER}.{old}", f"attributes:{old}", f"{{self}}.{new}", eras=KERAS1)
         for old, new in attributes.OF_KERAS_1.items()

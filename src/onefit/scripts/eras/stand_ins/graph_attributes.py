@@ -154,6 +154,8 @@ _feed_inputs = settable_attribute("_feed_inputs", lambda self: list(self.inputs)
 _is_compiled = settable_attribute("_is_compiled", lambda self: self.compiled)
 input_layers = settable_attribute("input_layers", lambda self: _layers(self.inputs))
 output_layers = settable_attribute("output_layers", lambda self: _layers(self.outputs))
+_input_layers = settable_attribute("_input_layers", lambda self: _layers(self.inputs))
+_output_layers = settable_attribute("_output_layers", lambda self: _layers(self.outputs))
 input_layers_node_indices = settable_attribute("input_layers_node_indices", _each("inputs"))
 input_layers_tensor_indices = settable_attribute("input_layers_tensor_indices", _each("inputs"))
 output_layers_node_indices = settable_attribute("output_layers_node_indices", _each("outputs"))
@@ -176,6 +178,9 @@ nodes_by_depth = settable_attribute(
 )
 layers_by_depth = settable_attribute(
     "layers_by_depth", lambda self: dict(_graph(self)._operations_by_depth)
+)
+_layers_by_depth = settable_attribute(
+    "_layers_by_depth", lambda self: dict(_graph(self)._operations_by_depth)
 )
 
 
