@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 
 def gradient_of_a_product(tf):
     x, y = tf.constant(3.0), tf.constant(4.0)
@@ -273,6 +275,27 @@ def descent(tf):
         b.assign_sub(0.1 * db)
         losses.append(loss)
     return [w, b, losses]
+
+
+def arrays_of_numpy_on_the_left(tf):
+    import operator
+
+    names = ("matmul", "add", "sub", "mul", "truediv", "pow", "mod")
+    array = np.array([[1.0, 2.0], [3.0, 4.0]], "float32")
+    found = []
+    for function in (getattr(operator, name) for name in names):
+        v = tf.Variable([[2.0, 1.0], [1.0, 2.0]])
+
+        @tf.function
+        def traced(function=function, v=v):
+            with tf.GradientTape() as tape:
+                y = function(array, v)
+            return y, tape.gradient(y, v)
+
+        with tf.GradientTape() as tape:
+            y = function(array, v)
+        found += [y, tape.gradient(y, v), *traced()]
+    return [*found, np.float64(2.0) * v, (np.ones((2, 2)) * v).dtype.name, array < v]
 
 
 CASES: dict[str, Callable[[Any], Any]] = {

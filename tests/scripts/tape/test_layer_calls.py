@@ -162,3 +162,13 @@ def test_a_function_of_tensorflows_draws_the_first_weights_of_a_model_without_a_
     model.fit(np.zeros((8, 100)), np.zeros((8, 400)), verbose=0)  # no gradient moves the kernel
     kernel = np.asarray(layer.kernel)
     assert abs(kernel.std() - 1) < 0.02 and abs(kernel.mean()) < 0.02
+
+
+def test_an_array_leaves_an_operation_to_a_layers_weight(tf):
+    """As in tf.keras 2; where the array took it, the tape saw nothing."""
+    dense = keras.layers.Dense(2, kernel_initializer="ones")
+    dense.build((None, 2))
+    with tf.GradientTape() as tape:
+        y = np.array([[1.0, 2.0]], "float32") @ dense.kernel
+    assert y.numpy().tolist() == [[3.0, 3.0]]
+    assert tape.gradient(y, dense.kernel).numpy().tolist() == [[1.0, 1.0], [2.0, 2.0]]

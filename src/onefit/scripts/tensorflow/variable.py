@@ -55,6 +55,7 @@ class Variable(Slices, Operators, keras.Variable):
     <tf.Tensor: shape=(), dtype=int32, numpy=6>
     """
 
+    __array_priority__ = 100  # `array @ variable` is left to the variable, and seen by a tape
     # While Keras makes it.
     _declared = TensorShape([])
     _full_name = "Variable"

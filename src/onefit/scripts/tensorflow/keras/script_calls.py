@@ -70,6 +70,8 @@ def give_script_calls(patches: Patches) -> None:
         for name in ("compute_mask", "get_initial_state"):
             if one.__module__.startswith("keras.") and name in vars(one):
                 patches.put(one, name, _of_the_script(vars(one)[name]))
+    # `array @ layer.kernel` is left to the variable, and seen by a tape.
+    patches.put(KerasVariable, "__array_priority__", 100)
     patches.put(KerasVariable, "__getitem__", _of_parts(KerasVariable.__getitem__))
     for name in OPERATORS.split():
         patches.put(KerasVariable, name, _of_the_script(vars(KerasVariable)[name]))

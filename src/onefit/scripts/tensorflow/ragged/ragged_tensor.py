@@ -39,6 +39,8 @@ class RaggedTensor(RowPartition):
     ([[1, 2], [], [3]], [[1, 2], [0, 0], [3, 0]])
     """
 
+    __array_priority__ = 100  # NumPy's numbers leave an operation to it
+
     _values: np.ndarray | RaggedTensor
     is_batch = False
     """Whether a dataset has made it of rows, and no function has seen it since."""
