@@ -75,6 +75,8 @@ ONLY_TENSORFLOW = {
     "from tensorflow import placeholder": "tensorflow.placeholder needs TensorFlow",
     "import tensorflow.feature_column": "tensorflow.feature_column needs TensorFlow",
     "from tensorflow.keras.backend import gradients": "tensorflow.keras.backend.gradients needs",
+    "from tensorflow.python.ops.nn_ops import conv4d": "tensorflow.python.ops.nn_ops.conv4d needs",
+    "from tensorflow.python.ops import rare_ops": "Import the public name",
     "from tensorflow.python.keras import backend": "from tensorflow.keras instead",
     "from tensorflow.python.keras.layers import Dense": "from tensorflow.keras instead",
 }

@@ -35,9 +35,7 @@ OF_1 = {
     "compat.v1.keras": "tensorflow.keras",
     **dict.fromkeys(["compat.v1.logging", "logging"], f"{STAND_IN}.compat.logging"),
     "python.client.device_lib": f"{STAND_IN}.compat.device_lib",
-    # Scripts for TensorFlow 0.12 put this module where the Keras of then looked for it:
-    # `tf.python.control_flow_ops = control_flow_ops`.
-    "python.ops.control_flow_ops": f"{STAND_IN}.control_flow",
+    "python.util.tf_export": f"{STAND_IN}.compat.exports",
     **{f"python.util.{one}": f"{STAND_IN}.compat.deprecation" for one in _OF_DEPRECATION},
 }
 # `from tensorflow.keras.backend import gradients` looks for a module too.
@@ -77,7 +75,7 @@ def withdraw() -> None:
     if installation is not None:
         installation.uninstall()
     for name, module in list(sys.modules.items()):
-        if isinstance(getattr(module, "__loader__", None), _Copy):
+        if isinstance(getattr(module, "__loader__", None), (_Copy, _Private)):
             del sys.modules[name]
 
 
@@ -110,8 +108,16 @@ class _Finder:
         room, _, name = fullname.partition(".")
         if room != "tensorflow" or not name:
             return None
-        loader: Any = _Copy(_source(name))
+        private = name.removeprefix("python.")
+        is_private = private != name and name not in OF_1 and _is_private_module(private)
+        loader: Any = _Private(private) if is_private else _Copy(_source(name))
         return ModuleSpec(fullname, loader, is_package=True)
+
+
+def _is_private_module(name: str) -> bool:
+    from onefit.scripts.tensorflow.private_modules import is_known
+
+    return is_known(name)
 
 
 def _source(name: str) -> str:
@@ -120,7 +126,7 @@ def _source(name: str) -> str:
         return STAND_IN
     if name == "compat.v2" or name.startswith("compat.v2."):  # TensorFlow 2 by its whole name
         return _source(name[len("compat.v2.") :])
-    if name in ("python", "python.client", "python.ops", "python.util"):
+    if name in ("python", "python.client", "python.util"):
         return f"{STAND_IN}.compat.deprecation"
     if name in MODULES or name in LATER:
         return f"{STAND_IN}.{name}"
@@ -169,6 +175,23 @@ class _Copy:
             vars(module)["__getattr__"] = _loading(module.__name__, source.__getattr__)
             for name in MODULES:
                 importlib.import_module(f"{module.__name__}.{name}")
+
+
+class _Private:
+    """Loads a module of `tensorflow.python`, whose names are looked for when they are asked for."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Leave it to Python."""
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Let it find its names."""
+        from onefit.scripts.tensorflow.private_modules import names_in
+
+        vars(module)["__getattr__"] = names_in(self.name)
 
 
 def _import_keras() -> None:

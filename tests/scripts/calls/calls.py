@@ -7,6 +7,7 @@ NumPy's arrays, X, M, ... the same as tensors.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import tempfile
 import wave
@@ -129,6 +130,7 @@ def names(tf: Any) -> dict[str, Any]:
         "slopes": slopes,
         "text": text,
         "pictures": pictures,
+        "private": lambda name: importlib.import_module(f"tensorflow.python.{name}"),
         **ARRAYS,
         **tensors,
     }

@@ -28,7 +28,8 @@ def run(script: str, era: str, folder: Path) -> subprocess.CompletedProcess[str]
 
 
 @pytest.mark.parametrize(
-    "name", ["keras1", "keras2", "keras2_derived", "tf2", "tf2_methods", "tf2_numbers"]
+    "name",
+    ["keras1", "keras2", "keras2_derived", "tf2", "tf2_methods", "tf2_numbers", "tf2_private"],
 )
 def test_steps_are_those_of_then(name, tmp_path):
     done = run((HERE / f"{name}.py").read_text(), name.partition("_")[0], tmp_path)

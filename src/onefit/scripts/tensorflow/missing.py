@@ -37,7 +37,7 @@ Or install it: pip install tensorflow-cpu
 _OF_1 = "This is TensorFlow 1, which TensorFlow itself runs as tensorflow.compat.v1 only."
 _CLUSTER = "It needs several machines: JAX and keras.distribution have ways of their own."
 ADVICE = {
-    "python": "Import from tensorflow.keras instead of tensorflow.python.",
+    "python": "Import the public name, from tensorflow or from tensorflow.keras instead.",
     "saved_model": 'Save with model.save("model.keras"), and load with keras.models.load_model.',
     "lite": 'Save with model.save("model.keras"), and convert that file where TensorFlow is.',
     "estimator": "Estimators left TensorFlow with 2.16: use keras.Model.",

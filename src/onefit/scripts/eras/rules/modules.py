@@ -51,6 +51,7 @@ _MOVED = {
     "backend.theano_backend": "backend",
     "backend.common": "backend",
     "backend.load_backend": "backend",
+    "backend_config": "backend",
     "initializations": "initializers",
     "initializers.initializers_v2": "initializers",
     "initializers.initializers_v1": "initializers",
