@@ -51,10 +51,10 @@ def by_old_places(call: Call) -> None:
 def without_signatures(call: Call) -> None:
     """The functions that a folder of TensorFlow's has for other programs."""
     if call.has("signatures"):
-        # Only a source can be left as it is: a call that happens goes on without them.
-        if not (call.literal("signatures") is None or hasattr(call, "subject")):
+        if call.literal("signatures") is None:
+            call.take("signatures")
+        elif not hasattr(call, "subject"):  # a call that happens goes on: they stand in the folder
             raise ValueError("signatures= are TensorFlow's, and a file of Keras 3's has none")
-        call.take("signatures")
 
 
 def model_name(call: Call) -> None:

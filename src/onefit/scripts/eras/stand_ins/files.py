@@ -20,6 +20,7 @@ from keras.src.legacy.saving import legacy_h5_format as hdf5
 from keras.src.ops.operation import Operation
 from keras.src.saving import serialization_lib
 
+from onefit.scripts.eras.stand_ins import saved_models
 from onefit.scripts.eras.stand_ins.configs import custom_objects_of
 from onefit.scripts.eras.stand_ins.unknown_names import unknown
 
@@ -58,12 +59,20 @@ def operations_as_today(original: Function) -> Function:
 def save_as_folder(original: Function) -> Function:
     """A name that has none of Keras 3's suffixes is one of a folder, with a file of Keras 3's."""
 
-    def save(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+    def save(
+        model: Any,
+        filepath: Any,
+        overwrite: bool = True,
+        signatures: Any = None,
+        options: Any = None,
+        **kwargs: Any,
+    ) -> None:
         if str(filepath).endswith(_SUFFIXES):
             return original(model, filepath, overwrite=overwrite, **kwargs)
         kwargs.pop("include_optimizer", None)
         os.makedirs(filepath, exist_ok=True)
         original(model, os.path.join(filepath, IN_FOLDER), overwrite=overwrite, **kwargs)
+        saved_models.write_beside(model, filepath, signatures)
 
     return save
 
@@ -200,9 +209,17 @@ def load_model(original: Function) -> Function:
     def load_model(filepath: Any, *args: Any, **kwargs: Any) -> Any:
         path = _existing(filepath)
         if os.path.isfile(os.path.join(path, IN_FOLDER)):
-            return original(os.path.join(path, IN_FOLDER), *args, **kwargs)
+            try:
+                return original(os.path.join(path, IN_FOLDER), *args, **kwargs)
+            except (TypeError, ValueError):  # a class that is not known here
+                model = saved_models.model_beside(path)
+                if model is None:
+                    raise
+                return model
         if os.path.isfile(path) and not path.endswith(_SUFFIXES) and h5py.is_hdf5(path):
             return hdf5.load_model_from_hdf5(path, *args, **kwargs)
+        if os.path.isdir(path):
+            return saved_models.model_in(path)
         return original(filepath, *args, **kwargs)
 
     return load_model
