@@ -65,6 +65,20 @@ def numbers_of_batches(call: Call) -> None:
         )
 
 
+def of_other_callbacks(call: Call) -> None:
+    """`ModelCheckpoint(patience=3)`: it took any keyword of tf.keras 2, and no notice of it."""
+    for name in _OF_OTHER_CALLBACKS:
+        if call.has(name):
+            call.take(name)
+            call.note(f"{name}= had no effect there")
+
+
+_OF_OTHER_CALLBACKS = (
+    *("patience", "restore_best_weights", "min_delta", "baseline", "factor", "cooldown", "min_lr"),
+    *("save_best", "save_format", "overwrite", "include_optimizer", "epsilon", "name"),
+)
+
+
 def names_of_epochs(call: Call) -> None:
     """`{epoch:02d}` of a file's name, and what a checkpoint prints, counted from 0 in Keras 1."""
     path = call.literal("filepath")
@@ -106,6 +120,7 @@ RULES: tuple[Rule, ...] = (
     Translated(("keras.callbacks.LambdaCallback",), numbers_of_batches, "OF207", BOTH_OLD),
     Translated(("keras.callbacks.ReduceLROnPlateau",), renamed(("epsilon", "min_delta"))),
     Translated(("keras.callbacks.ModelCheckpoint",), dropped("options")),
+    Translated(("keras.callbacks.ModelCheckpoint",), of_other_callbacks, "OF203", TF2),
     Translated(
         ("keras.callbacks.TensorBoard",),
         dropped("batch_size", "write_grads", "embeddings_layer_names", "embeddings_data"),
