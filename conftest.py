@@ -54,7 +54,7 @@ WITH_TENSORFLOW = (
 @pytest.fixture(autouse=True, scope="module")
 def _stand_in_for_tensorflow(request: pytest.FixtureRequest) -> Iterator[None]:
     """The stand-in is at work for its own tests alone: others see Keras as it is."""
-    if not any(request.path.is_relative_to(HERE / place) for place in WITH_TENSORFLOW):
+    if not _below(request.path, WITH_TENSORFLOW):
         yield
         return
     from onefit.scripts.tensorflow import installation, random
@@ -63,6 +63,58 @@ def _stand_in_for_tensorflow(request: pytest.FixtureRequest) -> Iterator[None]:
     random.set_seed(None)  # as a new process begins, whatever ran in this one before
     yield
     installation.uninstall()
+
+
+UNOPTIMISED = (
+    *("tests/scripts", "tests/doctor", "tests/runs", "tests/cli", "tests/reports"),
+    *("tests/population/members", "tests/population/results", "tests/population/verbs"),
+)
+"""Where programs are compiled without XLA's optimisations, in two fifths of the time.
+
+These tests compare numbers with recorded ones, to a tolerance, or those of programs that are
+compiled alike, or no numbers at all: docs/design/0115.
+"""
+AS_FOR_USERS = ("tests/scripts/data", "tests/scripts/test_keras_scripts.py")
+"""Where, among these, programs have to have the bits of stock Keras's."""
+QUICK: dict[str, int | bool] = {
+    "xla_backend_optimization_level": 0,
+    "xla_cpu_use_fusion_emitters": False,
+}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _optimisations(request: pytest.FixtureRequest) -> Iterator[None]:
+    """How this file's programs are compiled, here and in the processes that it starts."""
+    if _optimised(request.path):
+        yield
+        return
+    import jax
+    from jax._src import compiler
+
+    jax.devices()  # XLA has read the environment of this process by now
+    usual = compiler.get_compile_options
+
+    def quick(*args: Any, **options: Any) -> Any:
+        told = options.pop("env_options_overrides", None) or {}
+        return usual(*args, **options, env_options_overrides={**QUICK, **told})
+
+    flags = " ".join(f"--{name}={value}".lower() for name, value in QUICK.items())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiler, "get_compile_options", quick)
+        patch.setenv("XLA_FLAGS", f"{os.environ.get('XLA_FLAGS', '')} {flags}".strip())
+        jax.clear_caches()
+        yield
+    jax.clear_caches()
+
+
+@functools.cache
+def _optimised(path: Path) -> bool:
+    """Whether programs of a file's tests are compiled as users compile them."""
+    return _below(path, AS_FOR_USERS) or not _below(path, UNOPTIMISED)
+
+
+def _below(path: Path, places: tuple[str, ...]) -> bool:
+    return any(path.is_relative_to(HERE / place) for place in places)
 
 
 PARITY = (
@@ -82,7 +134,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         item.add_marker(_kind(item.path))
-    items.sort(key=lambda item: ("process", "parity", "unit").index(_kind(item.path)))
+    kinds = ("process", "parity", "unit")
+    # Files that are compiled alike follow each other: what JAX has compiled goes between them.
+    items.sort(key=lambda item: (kinds.index(_kind(item.path)), _optimised(item.path)))
 
 
 def pytest_collection_finish() -> None:
@@ -130,7 +184,7 @@ def _kind(path: Path) -> str:
     starts = any(word in path.read_text() for word in ("subprocess", "import run", "tmp_path, run"))
     if starts or path.suffix == ".md" or path.is_relative_to(HERE / "tests" / "docs"):
         return "process"
-    return "parity" if any(path.is_relative_to(HERE / place) for place in PARITY) else "unit"
+    return "parity" if _below(path, PARITY) else "unit"
 
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
