@@ -46,7 +46,7 @@ HERE = Path(__file__).parent
 WITH_TENSORFLOW = (
     *("src/onefit/scripts/tensorflow", "src/onefit/scripts/eras/stand_ins", "tests/scripts/eras"),
     *("tests/scripts/calls", "tests/scripts/data", "tests/scripts/tape"),
-    "tests/scripts/test_tensorflow.py",
+    *("tests/scripts/test_summary.py", "tests/scripts/test_tensorflow.py"),
 )
 """Examples and tests that use the stand-in for TensorFlow in their own process."""
 
@@ -74,8 +74,14 @@ UNOPTIMISED = (
 These tests compare numbers with recorded ones, to a tolerance, or those of programs that are
 compiled alike, or no numbers at all: docs/design/0115.
 """
-AS_FOR_USERS = ("tests/scripts/data", "tests/scripts/test_keras_scripts.py")
-"""Where, among these, programs have to have the bits of stock Keras's."""
+AS_FOR_USERS = (
+    *("tests/scripts/data", "tests/scripts/test_keras_scripts.py"),
+    *("tests/scripts/eras/test_formulas.py", "tests/scripts/tape/test_pure_steps.py"),
+    "tests/population/members/test_fit_arguments.py",
+    "tests/population/members/test_row_weights.py",
+    "tests/population/verbs/test_search.py",
+)
+"""Where, among these, a program has to have the bits of stock Keras or of single steps."""
 QUICK: dict[str, int | bool] = {
     "xla_backend_optimization_level": 0,
     "xla_cpu_use_fusion_emitters": False,
