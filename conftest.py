@@ -65,33 +65,49 @@ def _stand_in_for_tensorflow(request: pytest.FixtureRequest) -> Iterator[None]:
     installation.uninstall()
 
 
-UNOPTIMISED = (
-    *("tests/scripts", "tests/doctor", "tests/runs", "tests/cli", "tests/reports"),
-    *("tests/population/members", "tests/population/results", "tests/population/verbs"),
-)
-"""Where programs are compiled without XLA's optimisations, in two fifths of the time.
-
-These tests compare numbers with recorded ones, to a tolerance, or those of programs that are
-compiled alike, or no numbers at all: docs/design/0115.
-"""
-AS_FOR_USERS = (
-    *("tests/scripts/data", "tests/scripts/test_keras_scripts.py"),
-    *("tests/scripts/eras/test_formulas.py", "tests/scripts/tape/test_pure_steps.py"),
-    "tests/population/members/test_fit_arguments.py",
-    "tests/population/members/test_row_weights.py",
-    "tests/population/verbs/test_search.py",
-)
-"""Where, among these, a program has to have the bits of stock Keras or of single steps."""
-QUICK: dict[str, int | bool] = {
-    "xla_backend_optimization_level": 0,
-    "xla_cpu_use_fusion_emitters": False,
+OLDER_EMITTERS: dict[str, int | bool] = {"xla_cpu_use_fusion_emitters": False}
+"""XLA's older way of emitting kernels takes three fifths of the time of its newer one."""
+UNOPTIMISED = {**OLDER_EMITTERS, "xla_backend_optimization_level": 0}
+"""And two fifths without LLVM's optimisations."""
+COMPILED: dict[str, dict[str, int | bool]] = {
+    # numbers that are compared with recorded ones, or with each other, or none at all
+    **dict.fromkeys(("tests/scripts", "tests/doctor", "tests/runs"), UNOPTIMISED),
+    **dict.fromkeys(("tests/cli", "tests/reports"), UNOPTIMISED),
+    "tests/population/members": UNOPTIMISED,
+    "tests/population/results": UNOPTIMISED,
+    "tests/population/verbs": UNOPTIMISED,
+    # what rounds as another program does, Keras's for example
+    **dict.fromkeys(("tests/parity", "tests/population/running"), OLDER_EMITTERS),
+    "tests/population/members/test_fit_arguments.py": OLDER_EMITTERS,
+    "tests/population/members/test_row_weights.py": OLDER_EMITTERS,
+    "tests/population/verbs/test_search.py": OLDER_EMITTERS,
+    "tests/scripts/data": OLDER_EMITTERS,
+    "tests/scripts/eras/test_formulas.py": OLDER_EMITTERS,
+    "tests/scripts/tape/test_pure_steps.py": OLDER_EMITTERS,
+    # how programs round
+    "tests/parity/test_alike.py": {},
+    "tests/parity/test_corners.py": {},
+    "tests/parity/test_models.py": {},
+    "tests/parity/test_numbers.py": {},
+    "tests/scripts/test_keras_scripts.py": {},
 }
+"""How XLA compiles the tests' programs: as for users, but for the options here (design note 115).
+
+The longest place that a file is in counts.
+"""
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _optimisations(request: pytest.FixtureRequest) -> Iterator[None]:
+def _compiled(request: pytest.FixtureRequest) -> Iterator[None]:
     """How this file's programs are compiled, here and in the processes that it starts."""
-    if _optimised(request.path):
+    chosen = _options(request.path)
+    if chosen != _last:
+        import jax
+
+        jax.clear_caches()  # an operation outside of `jit` has programs, too
+        _last.clear()
+        _last.update(chosen)
+    if not chosen:
         yield
         return
     import jax
@@ -102,21 +118,24 @@ def _optimisations(request: pytest.FixtureRequest) -> Iterator[None]:
 
     def quick(*args: Any, **options: Any) -> Any:
         told = options.pop("env_options_overrides", None) or {}
-        return usual(*args, **options, env_options_overrides={**QUICK, **told})
+        return usual(*args, **options, env_options_overrides={**chosen, **told})
 
-    flags = " ".join(f"--{name}={value}".lower() for name, value in QUICK.items())
+    flags = " ".join(f"--{name}={value}".lower() for name, value in chosen.items())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiler, "get_compile_options", quick)
         patch.setenv("XLA_FLAGS", f"{os.environ.get('XLA_FLAGS', '')} {flags}".strip())
-        jax.clear_caches()
         yield
-    jax.clear_caches()
+
+
+_last: dict[str, int | bool] = {}
+"""The options for the file before."""
 
 
 @functools.cache
-def _optimised(path: Path) -> bool:
-    """Whether programs of a file's tests are compiled as users compile them."""
-    return _below(path, AS_FOR_USERS) or not _below(path, UNOPTIMISED)
+def _options(path: Path) -> dict[str, int | bool]:
+    """The options of XLA's for a file's tests, beside those of users."""
+    places = [place for place in COMPILED if path.is_relative_to(HERE / place)]
+    return COMPILED[max(places, key=len)] if places else {}
 
 
 def _below(path: Path, places: tuple[str, ...]) -> bool:
@@ -142,7 +161,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(_kind(item.path))
     kinds = ("process", "parity", "unit")
     # Files that are compiled alike follow each other: what JAX has compiled goes between them.
-    items.sort(key=lambda item: (kinds.index(_kind(item.path)), _optimised(item.path)))
+    items.sort(key=lambda item: (kinds.index(_kind(item.path)), -len(_options(item.path))))
 
 
 def pytest_collection_finish() -> None:
