@@ -188,11 +188,17 @@ def _of_two(operation: str, function: Callable[..., Any], reverse: bool = False)
     return operator
 
 
-def _of_one(function: Callable[..., Any]) -> Any:
+def _of_one(name: str, function: Callable[..., Any], kinds: str) -> Any:
     def operator(self: Any) -> Any:
         from onefit.scripts.tensorflow.tensor import Tensor
 
-        result = computed(function, self._array())
+        array = self._array()
+        if array.dtype.kind not in kinds:
+            raise (TypeError if here.traced else InvalidArgumentError)(
+                f"Value for attr 'T' of {array.dtype.name} is not in the list of allowed values of "
+                f"{name}"
+            )
+        result = computed(function, array)
         return result if is_of_keras(result) else Tensor(result)
 
     return operator
@@ -209,6 +215,10 @@ def _multiplied(x: Any, y: Any) -> Any:
     return jnp.logical_and(x, y) if is_of_booleans else BINARY["mul"][1](x, y)
 
 
+_OF_NUMBERS = "iufcV"
+"""The kinds of numbers, as NumPy calls them; V is bfloat16."""
+
+
 def _give_operators() -> None:
     given: dict[str, Any] = {}
     for name, (told, function) in {**BINARY, "mul": ("Mul", _multiplied)}.items():
@@ -216,9 +226,9 @@ def _give_operators() -> None:
         given[f"__r{name}__"] = _of_two(told, function, reverse=True)
     for name, (told, function) in COMPARISONS.items():
         given[f"__{name}__"] = _of_two(told, function)
-    given["__neg__"] = _of_one(lax.neg)
-    given["__abs__"] = _of_one(absolute)
-    given["__invert__"] = _of_one(jnp.invert)
+    given["__neg__"] = _of_one("Neg", lax.neg, _OF_NUMBERS)
+    given["__abs__"] = _of_one("Abs", absolute, _OF_NUMBERS)
+    given["__invert__"] = _of_one("Invert", jnp.invert, "iub")
     for name, operator in given.items():
         setattr(Operators, name, operator)
 

@@ -16,6 +16,7 @@ from onefit.scripts.tensorflow.annotations import DTypeLike, ShapeLike, TensorLi
 from onefit.scripts.tensorflow.given import axes
 from onefit.scripts.tensorflow.given import shape as _shape
 from onefit.scripts.tensorflow.missing import refuse
+from onefit.scripts.tensorflow.refusals import demand
 from onefit.scripts.tensorflow.tensor import Tensor
 from onefit.scripts.tensorflow.text import StringTensor, as_bytes
 
@@ -205,12 +206,22 @@ def where(
 
 def equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Any:
     """Where texts are the same."""
+    _demand_texts("Equal", x, y)
     return _number(np.asarray(_values(x) == _values(y), bool))
 
 
 def not_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Any:
     """Where texts differ."""
+    _demand_texts("NotEqual", x, y)
     return _number(np.asarray(_values(x) != _values(y), bool))
+
+
+def _demand_texts(operation: str, *values: TensorLike) -> None:
+    for one in values:
+        demand(
+            not isinstance(one, Tensor | jax.Array) or isinstance(one, StringTensor),
+            f"cannot compute {operation} of text and a tensor of numbers [Op:{operation}]",
+        )
 
 
 def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> Any:

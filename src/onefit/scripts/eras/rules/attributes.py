@@ -231,6 +231,7 @@ RULES: tuple[Rule, ...] = (
     Meaning("keras.layers.Layer.__call__", call_contexts.within_its_call, "", "OF206"),
     Meaning("keras.src.models.functional.operation_fn", "phases:own_word_first", "", "OF206"),
     Meaning("keras.layers.Layer.__call__", "phases:without_defaults", "", "OF206"),
+    Meaning("keras.layers.Layer.__call__", "inputs_of_numbers:as_arrays", "", "OF203", TF2),
     Meaning("keras.layers.Layer.__call__", "phases:by_learning_phase", "", "OF206", BOTH_OLD),
     Meaning("keras.layers.Layer._post_build", "construction:give_weights", "", "OF203"),
     Meaning("keras.Model.build", "construction:build_by_call", "", "OF203", TF2),

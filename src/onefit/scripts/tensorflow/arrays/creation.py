@@ -38,6 +38,8 @@ def constant(
     if shape is None:
         return made
     shape = _shape(shape)
+    if made.size not in (1, math.prod(shape)):
+        raise TypeError(f"Expected {math.prod(shape)} elements for shape {shape}: {made.size}.")
     return ops.broadcast_to(made, shape) if made.size == 1 else ops.reshape(made, shape)
 
 

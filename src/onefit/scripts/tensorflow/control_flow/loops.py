@@ -76,11 +76,11 @@ def while_loop(
     state = [nested(tensor_of, one) for one in loop_vars]
     bound = None if maximum_iterations is None else int(maximum_iterations)
     done = 0
+    # JAX has no gradient of a `while_loop`: below a tape, one whose condition is known is unrolled.
+    is_one_program = here.traced and not is_recording()
     while bound is None or done < bound:
-        holds = cond(*state)
-        # JAX has no gradient of a `while_loop`. Below a tape a loop whose condition is known is
-        # unrolled.
-        if is_traced(holds) or (here.traced and not is_recording()):
+        holds = None if is_one_program else cond(*state)
+        if is_one_program or is_traced(holds):
             state = _looped(cond, body, state, None if bound is None else bound - done, names)
             break
         if not holds:
