@@ -323,6 +323,22 @@ def tags(tf):
     return [loaded, told(lambda: tf.saved_model.load(folder, tags=["train"]))[0]]
 
 
+def layers_of_what_was_exported(tf):
+    keras, folder = tf.keras, tempfile.mkdtemp() + "/exported"
+    x = np.arange(6, dtype="float32").reshape(3, 2)
+    dense = keras.layers.Dense(3, kernel_initializer="ones")
+    keras.Sequential([keras.Input((2,)), dense]).export(folder, verbose=False)
+    layer = keras.layers.TFSMLayer(folder, call_endpoint="serve")
+    inputs = keras.Input((2,))
+    return [
+        layer(x),
+        keras.layers.TFSMLayer(folder, call_endpoint="serving_default")(x),
+        [len(layer.weights), len(layer.trainable_weights), layer.get_config()["call_endpoint"]],
+        keras.Model(inputs, layer(inputs)).predict(x, verbose=0),
+        told(lambda: keras.layers.TFSMLayer(folder, call_endpoint="nothing"))[0],
+    ]
+
+
 CASES = {
     one.__name__: one
     for one in (
@@ -330,6 +346,6 @@ CASES = {
         *(variables_are_the_functions_own, saved_again, named_signatures, concrete_signatures),
         *(what_cannot_be_saved, text_and_ragged_tensors, custom_gradients, layers_in_a_module),
         *(a_model_of_keras, models_of_several_inputs, a_model_of_a_class_of_its_own),
-        *(arguments_of_a_function_with_a_signature, tags),
+        *(arguments_of_a_function_with_a_signature, tags, layers_of_what_was_exported),
     )
 }

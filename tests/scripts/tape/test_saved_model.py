@@ -182,6 +182,11 @@ def test_a_model_that_is_not_built_is_not_exported(tf, tmp_path):
     assert np.size(os.listdir(tmp_path)) == 0
 
 
+def test_an_archive_of_endpoints_says_what_to_use(tf):
+    with pytest.raises(AttributeError, match=r"ExportArchive needs TensorFlow.*model.export"):
+        keras.export.ExportArchive()
+
+
 IN_ERA_OF_TF2 = """
 import numpy as np
 import tensorflow as tf

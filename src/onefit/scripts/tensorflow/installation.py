@@ -27,6 +27,7 @@ from onefit.scripts.tensorflow.keras.iterations import give_iterations
 from onefit.scripts.tensorflow.keras.loss_scaling import give_loss_scaling
 from onefit.scripts.tensorflow.keras.numbers import give_checks_of_numbers
 from onefit.scripts.tensorflow.keras.output_shapes import give_output_shapes
+from onefit.scripts.tensorflow.keras.saved_layers import give_saved_layers
 from onefit.scripts.tensorflow.keras.script_calls import give_script_calls
 from onefit.scripts.tensorflow.keras.text_models import give_text_models
 from onefit.scripts.tensorflow.recorder import reads_are_plain
@@ -60,6 +61,7 @@ def install() -> None:
         *(give_get_shape, give_boundary, give_registry, give_steps, give_functions),
         *(give_text_models, give_loss_scaling, give_script_calls, give_checks_of_numbers),
         *(give_iterations, give_output_shapes, give_logits, give_export),
+        give_saved_layers,
     ):
         give(_of_tensors)
     # The seed may have been set through Keras before the script imported `tensorflow`.
