@@ -26,3 +26,14 @@ def test_a_module_that_moved_is_gone_again_with_its_era(name):
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module(name)
     assert keras.layers.Dense(1).units == 1
+
+
+def test_layers_by_their_names_in_copies_of_applications():
+    activation.activate(named("tf2"))
+    try:
+        layers = importlib.import_module("keras.layers").VersionAwareLayers()
+        assert layers.Dense is keras.layers.Dense
+        with pytest.raises(AttributeError):
+            _ = layers.Nothing
+    finally:
+        activation.deactivate()

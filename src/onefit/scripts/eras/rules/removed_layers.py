@@ -97,6 +97,7 @@ RULES: tuple[Rule, ...] = (
         eras=BOTH_OLD,
     ),
     Gone("keras.layers.time_distributed_dense", "layers:time_distributed_dense", WRITTEN),
+    Gone("keras.layers.VersionAwareLayers", "version_layers:VersionAwareLayers", WRITTEN, eras=TF2),
     Gone("keras.layers.PeepholeLSTMCell", "cells:PeepholeLSTMCell", WRITTEN, eras=TF2),
     Gone("keras.layers.AbstractRNNCell", "layers:AbstractRNNCell"),
     Meaning(
