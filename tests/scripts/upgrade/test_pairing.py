@@ -71,6 +71,7 @@ WITHOUT_REWRITING = {
         temporal_padding""",
     "it had gone with Keras 1.0, or is a base class of which nothing was called": """
         Graph AbstractRNNCell BaseLogger model_to_dot Recurrent get_constants preprocess_input""",
+    "the order of a picture's axes has other names today": "dim_ordering",
     "Keras 3 says that a layer has no such method": "_get_noise_shape",
     "Keras 3 writes and reads files by their paths; their groups are private": """
         save_weights_to_hdf5_group load_weights_from_hdf5_group

@@ -24,6 +24,7 @@ from onefit.scripts.tensorflow.data.adapter import give_adapter
 from onefit.scripts.tensorflow.keras.exports import give_export
 from onefit.scripts.tensorflow.keras.functions import give_functions
 from onefit.scripts.tensorflow.keras.iterations import give_iterations
+from onefit.scripts.tensorflow.keras.layer_sizes import give_layer_sizes
 from onefit.scripts.tensorflow.keras.loss_scaling import give_loss_scaling
 from onefit.scripts.tensorflow.keras.numbers import give_checks_of_numbers
 from onefit.scripts.tensorflow.keras.output_shapes import give_output_shapes
@@ -61,7 +62,7 @@ def install() -> None:
         *(give_get_shape, give_boundary, give_registry, give_steps, give_functions),
         *(give_text_models, give_loss_scaling, give_script_calls, give_checks_of_numbers),
         *(give_iterations, give_output_shapes, give_logits, give_export),
-        give_saved_layers,
+        *(give_saved_layers, give_layer_sizes),
     ):
         give(_of_tensors)
     # The seed may have been set through Keras before the script imported `tensorflow`.

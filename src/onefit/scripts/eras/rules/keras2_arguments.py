@@ -46,7 +46,10 @@ def one_axis(call: Call) -> None:
         call.give("axis", call.express("{}[0]", call.take("axis")))
 
 
-_SIZES = ("units", "filters", "input_dim", "output_dim", "kernel_size", "pool_size", "n")
+_SIZES = (
+    *("units", "filters", "input_dim", "output_dim", "kernel_size", "pool_size", "n"),
+    *("num_heads", "key_dim", "value_dim"),
+)
 
 
 def plain_numbers(call: Call) -> None:

@@ -99,6 +99,14 @@ _PRIVATE = {
     "func_load": "keras.src.utils.python_utils",
     "validate_file": "keras.src.utils.file_utils",
 }
+_OF_FLOWS = (
+    ("Iterator.N", "{self}.n", _KERAS1),
+    ("Iterator.nb_sample", "{self}.samples", _KERAS1),
+    ("Iterator.nb_class", "{self}.num_classes", _KERAS1),
+    ("Iterator.num_class", "{self}.num_classes", _KERAS2),
+    ("Iterator.dim_ordering", "", _KERAS1),
+    ("ImageDataGenerator.dim_ordering", "", _KERAS1),
+)
 RULES: tuple[Rule, ...] = (
     Moved("keras.utils.ImageDataGenerator", f"{_HOME}.image.ImageDataGenerator", "OF211"),
     *(Moved(f"keras.utils.{old}", f"{home}.{old}", "OF202") for old, home in _PRIVATE.items()),
@@ -111,6 +119,10 @@ RULES: tuple[Rule, ...] = (
     Gone(f"{_HOME}.image.list_pictures", "pictures:list_pictures", WRITTEN, "OF211"),
     Gone(f"{_HOME}.image.apply_transform", "pictures:apply_transform", WRITTEN, "OF211"),
     Gone(f"{_HOME}.image.Iterator.next", "pictures:next_batch", "next({self})", "OF211"),
+    *(
+        Gone(f"{_HOME}.image.{name}", f"pictures:{name.split('.')[1]}", source, "OF211", eras)
+        for name, source, eras in _OF_FLOWS
+    ),
     Meaning(f"{_LEARNER}.fit", "picture_statistics:whitened", "", eras=_KERAS2, source=whitening),
     Meaning(
         f"{_LEARNER}.fit",

@@ -1,4 +1,4 @@
-"""Functions of `keras.preprocessing.image` that went. Source: Keras 1.2.2."""
+"""What went from `keras.preprocessing.image`. Source: Keras 1.2.2."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import re
 from typing import Any
 
 import numpy as np
+
+from onefit.scripts.eras.stand_ins.attributes import settable_attribute
 
 
 def list_pictures(directory: str, ext: str = "jpg|jpeg|bmp|png") -> list[str]:
@@ -48,3 +50,12 @@ def apply_transform(
 def next_batch(self: Any) -> Any:
     """The next batch: `flow.next()`."""
     return next(self)
+
+
+N = settable_attribute("N", lambda self: self.n)
+nb_sample = settable_attribute("nb_sample", lambda self: self.samples)
+nb_class = settable_attribute("nb_class", lambda self: self.num_classes)
+num_class = settable_attribute("num_class", lambda self: self.num_classes)
+dim_ordering = settable_attribute(
+    "dim_ordering", lambda self: "tf" if self.data_format == "channels_last" else "th"
+)
