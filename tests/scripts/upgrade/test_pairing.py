@@ -239,6 +239,8 @@ WITHOUT_SOURCE = {
     "keras.src.utils.io_utils.print_msg": "the words that Keras prints are those of today",
     "keras.src.trainers.compile_utils.CompileMetrics.build": "the call of compile is listed",
     "keras.src.ops.operation.Operation.get_config": "Keras 3 asks for get_config, and shows one",
+    "keras.src.models.functional.Functional.get_config": "add_loss of a tensor is a new model",
+    "keras.models.clone_model": "the same",
     "keras.layers.Layer.get_config": "Keras 3 says which argument a class does not take",
     "keras.constraints.get": "which words are custom objects is known when the script runs",
     "keras.regularizers.get": "the same",

@@ -267,6 +267,8 @@ RULES: tuple[Rule, ...] = (
         for name in ("output", "output_shape")
     ),
     Meaning(f"{_FUNCTIONAL}.add_loss", "grown_models:add_loss", "", "OF203"),
+    Meaning(f"{_FUNCTIONAL}.get_config", "grown_models:config_as_made", "", "OF206", BOTH_OLD),
+    Meaning("keras.models.clone_model", "grown_models:clone_as_made", "", "OF206", BOTH_OLD),
     Gone("keras.KerasTensor._keras_shape", "attributes:keras_shape", "tuple({self}.shape)"),
     Meaning("keras.KerasTensor.__getitem__", attributes.by_plain_numbers, "", "OF203"),
     *(

@@ -17,6 +17,8 @@ OF_LOSSES = "_layers_of_losses"
 """The attribute of a model for its layers that only losses of the graph need."""
 OPERATIONS_OF_LOSSES = "_operations_of_losses"
 """The same for all operations, layers among them: a summary lists them, too."""
+AS_MADE = "_model_as_made"
+"""The attribute of a model for one that has none of them: configs and copies are of that one."""
 
 
 class GraphLoss(keras.layers.Layer):
@@ -55,6 +57,9 @@ def grown(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> N
     before = [one for one in model.layers if one not in beside]
     added = vars(model).get(OPERATIONS_OF_LOSSES, [])
     operations = [one for one in model._operations if one not in added]
+    as_made = vars(model).get(AS_MADE) or type(model)(
+        model.input, model._outputs_struct, name=model.name
+    )
     made = with_tensor(model, layer, tensor)
     # The script keeps its model: the object stays, and what it consists of is exchanged.
     vars(model).clear()
@@ -64,6 +69,28 @@ def grown(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> N
     vars(model)[OF_LOSSES] = [one for one in model.layers if one not in before]
     added = [one for one in model._operations if one not in operations]
     vars(model)[OPERATIONS_OF_LOSSES] = added
+    vars(model)[AS_MADE] = as_made
+
+
+def config_as_made(original: Function) -> Function:
+    """`get_config` of a model, whose losses were no part of it."""
+
+    def get_config(self: Any) -> dict[str, Any]:
+        found: dict[str, Any] = original(vars(self).get(AS_MADE, self))
+        return found
+
+    return get_config
+
+
+def clone_as_made(original: Function) -> Function:
+    """`clone_model`, whose copy has no losses of the graph."""
+
+    def clone_model(model: Any, *args: Any, **kwargs: Any) -> Any:
+        # Keras 1 and 2 had no `recursive`: by it members of a population are made, with losses.
+        is_member = "recursive" in kwargs
+        return original(model if is_member else vars(model).get(AS_MADE, model), *args, **kwargs)
+
+    return clone_model
 
 
 def grown_as_compiled(model: Any, layer: keras.layers.Layer, tensor: keras.KerasTensor) -> None:

@@ -20,6 +20,8 @@ from typing import Any, SupportsIndex
 import keras
 from keras.src.ops.function import map_graph
 
+from onefit.scripts.eras.stand_ins.grown_models import OF_LOSSES
+
 _OUTPUTS = "_outputs_of_first_call"
 
 
@@ -58,7 +60,7 @@ class LiveLayers(list[keras.Layer]):
         self._settle()
 
     def _settle(self) -> None:
-        kept = {id(one) for one in self}
+        kept = {id(one) for one in (*self, *_of_losses(self._model))}
         # A functional model reads `layers` off its operations, and weights and files off `_layers`.
         for name in ("_operations", "_layers"):
             held: Any = vars(self._model).get(name) or []
@@ -70,17 +72,25 @@ def _is_beside(one: Any) -> bool:
     return not isinstance(one, keras.Layer)
 
 
+def _of_losses(model: keras.Model) -> list[keras.Layer]:
+    """Layers that only a loss of the graph needs: files of weights never had them."""
+    found: list[keras.Layer] = vars(model).get(OF_LOSSES, [])
+    return found
+
+
 def of_model(original: property) -> property:
     """`layers` of a model that is made of inputs and outputs.
 
     Args:
         original: Keras's.
     """
-    return property(
-        lambda self: LiveLayers(original.fget(self), self),  # type: ignore[misc]
-        original.fset,
-        doc=original.__doc__,
-    )
+
+    def get(self: Any) -> LiveLayers:
+        beside = {id(one) for one in _of_losses(self)}
+        found = original.fget(self)  # type: ignore[misc]
+        return LiveLayers([one for one in found if id(one) not in beside], self)
+
+    return property(get, original.fset, doc=original.__doc__)
 
 
 def of_stack(original: property) -> property:
