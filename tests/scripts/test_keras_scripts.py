@@ -52,6 +52,20 @@ def test_tensorboard_needs_no_tensorflow_in_a_script_that_shows_nothing_old(tmp_
     assert (ours.stdout, ours.returncode) == ("end\n", 0), ours.stderr
 
 
+def test_keras_has_its_own_tensorboard_again_after_deactivate():
+    code = """if True:
+        import keras
+        from onefit.scripts import activation, eras
+        own = keras.callbacks.TensorBoard
+        activation.activate()
+        eras.begin("import keras; keras.callbacks.TensorBoard('logs')")
+        during = keras.callbacks.TensorBoard
+        activation.deactivate()
+        print(during is own, keras.callbacks.TensorBoard is own)
+    """
+    assert call("-c", code).stdout == "False True\n"
+
+
 DIFFERS = (
     FIT.split("model.fit(")[0]
     + """

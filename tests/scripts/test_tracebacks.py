@@ -130,6 +130,24 @@ def test_chains_and_threads(tmp_path, script):
     assert "in check_data_cardinality" in compare(tmp_path, script)
 
 
+def test_an_old_script_prints_its_own_frames_and_those_of_keras(tmp_path):
+    script = """
+    made = keras.models.Sequential([keras.layers.Dense(1, input_dim=4)])
+    made.compile("sgd", "mse")
+    for wrong in (lambda: made.fit(x, y[1:], nb_epoch=1), lambda: keras.layers.Dense(-1)):
+        try:
+            wrong()
+        except ValueError:
+            traceback.print_exc()
+    """
+    words = ("-m", "onefit", "run", "--quiet", "--era", "keras2")
+    told = call(tmp_path, *words, script=script).stderr
+    frames = [line.split('"')[1] for line in told.splitlines() if line.startswith("  File ")]
+    assert {os.path.basename(one) for one in frames} > {"script.py", "dense.py"}
+    assert not [one for one in frames if os.path.join("src", "onefit") in one]
+    assert "in check_data_cardinality" in told
+
+
 def test_ours_are_shown_together_with_those_of_keras(tmp_path):
     script = "keras.config.disable_traceback_filtering()" + textwrap.dedent(CAUGHT)
     told = call(tmp_path, "-m", "onefit", "run", "--quiet", script=script).stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import onefit
 from onefit import workers
-from onefit.scripts import backend, naming, plot_model, preprocessing, timeseries
+from onefit.scripts import backend, naming, plot_model, preprocessing, timeseries, tracebacks
 from onefit.training.verbs.install import AFTERWARDS
 
 
@@ -41,12 +41,15 @@ def activate(
     )  # fmt: skip
     backend.insist()
     naming.provide()
+    tracebacks.provide()
     # Without `watch` and `checkpoint`, which are for the trainings of this process alone.
     workers.share(activate, explain=explain, strict=strict, verify=verify, restarts=restarts)
 
 
 def deactivate() -> None:
-    """Undo `activate`."""
+    """Undo `activate`, and the `TensorBoard` of a script that shows nothing old."""
+    from onefit.scripts.eras import event_logs  # a script for Keras 3 needs nothing of an era
+
     workers.keep(activate)
     for part in (plot_model, preprocessing, timeseries):
         if part.provide in AFTERWARDS:
@@ -55,3 +58,5 @@ def deactivate() -> None:
     onefit.uninstall()
     backend.relent()
     naming.withdraw()
+    tracebacks.withdraw()
+    event_logs.withdraw()
