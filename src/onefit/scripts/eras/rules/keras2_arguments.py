@@ -47,7 +47,7 @@ def one_axis(call: Call) -> None:
 
 
 _SIZES = (
-    *("units", "filters", "input_dim", "output_dim", "kernel_size", "pool_size", "n"),
+    *("units", "filters", "input_dim", "output_dim", "kernel_size", "pool_size", "size", "n"),
     *("num_heads", "key_dim", "value_dim"),
 )
 
