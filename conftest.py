@@ -105,18 +105,19 @@ The longest place that a file is in counts.
 def _compiled(request: pytest.FixtureRequest) -> Iterator[None]:
     """How this file's programs are compiled, here and in the processes that it starts."""
     chosen = _options(request.path)
-    if chosen != _last:
-        import jax
+    if not (chosen or _last):
+        yield
+        return
+    import jax
+    from jax._src import compiler
 
+    if chosen != _last:
         jax.clear_caches()  # an operation outside of `jit` has programs, too
         _last.clear()
         _last.update(chosen)
     if not chosen:
         yield
         return
-    import jax
-    from jax._src import compiler
-
     jax.devices()  # XLA has read the environment of this process by now
     usual = compiler.get_compile_options
 

@@ -1,4 +1,4 @@
-"""`model.export` where TensorFlow, with which Keras does it, is not installed."""
+"""`model.export` and `ExportArchive`, which Keras has with TensorFlow, without it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from functools import wraps
 from typing import Any
 
 import keras
+from keras._tf_keras import keras as _shipped
 
+from onefit.errors import NeedsTensorFlowName
 from onefit.scripts.patches import Patches
 
 
@@ -18,6 +20,8 @@ def give_export(patches: Patches) -> None:
         patches: Where what is replaced is noted.
     """
     patches.put(keras.Model, "export", _exporting(keras.Model.export))
+    for export in (keras.export, _shipped.export):
+        patches.put(export, "ExportArchive", ExportArchive)
 
 
 def _exporting(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,3 +47,19 @@ def _exporting(original: Callable[..., Any]) -> Callable[..., Any]:
         return None
 
     return export
+
+
+class ExportArchive:
+    """What only TensorFlow has.
+
+    Raises:
+        NeedsTensorFlowName: Always.
+    """
+
+    def __init__(self) -> None:
+        """Tell what to use."""
+        raise NeedsTensorFlowName(
+            "keras.export.ExportArchive needs TensorFlow, which is not installed. Use "
+            "model.export(folder), or tf.saved_model.save(model, folder, signatures={...}).",
+            name="ExportArchive",
+        )

@@ -7,7 +7,6 @@ from typing import Any
 import keras
 from keras._tf_keras import keras as _shipped
 
-from onefit.errors import NeedsTensorFlowName
 from onefit.scripts.patches import Patches
 
 
@@ -70,22 +69,6 @@ def _endpoint(loaded: Any, name: str) -> Any:
     )
 
 
-class ExportArchive:
-    """What only TensorFlow has.
-
-    Raises:
-        NeedsTensorFlowName: Always.
-    """
-
-    def __init__(self) -> None:
-        """Tell what to use."""
-        raise NeedsTensorFlowName(
-            "keras.export.ExportArchive needs TensorFlow, which is not installed. Use "
-            "model.export(folder), or tf.saved_model.save(model, folder, signatures={...}).",
-            name="ExportArchive",
-        )
-
-
 def give_saved_layers(patches: Patches) -> None:
     """Have `keras.layers.TFSMLayer` read folders of onefit's.
 
@@ -94,5 +77,3 @@ def give_saved_layers(patches: Patches) -> None:
     """
     for layers in (keras.layers, _shipped.layers):
         patches.put(layers, "TFSMLayer", TFSMLayer)
-    for export in (keras.export, _shipped.export):
-        patches.put(export, "ExportArchive", ExportArchive)
